@@ -1,0 +1,67 @@
+"""What the agent does to a living lab and takes back: the closed set of acts, as data. Faults produce them, only the agent carries them out."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Way = Literal["in", "out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which packets: all of them; or one protocol's; or those whose IP length is above `longer_than` bytes."""
+
+    protocol: Literal["any", "bfd", "bgp"] = "any"
+    longer_than: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAdmin:
+    """`ip link set IFNAME down|up`. Undo: the other, with the addresses and routes that IPv6 loses at admin down put back."""
+
+    node: str
+    ifname: str
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Packets that match are dropped on one interface, one way; carrier stays. Undo: they pass again.
+
+    Neighbouring drops on one node are one transaction: all of them start in the same instant.
+    """
+
+    node: str
+    ifname: str
+    way: Way
+    match: Match = Match()
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A signal to one daemon, or to every daemon of the node ('*'). Undo: CONT after STOP; a fresh start after KILL."""
+
+    node: str
+    daemon: str
+    signal: Literal["KILL", "STOP"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A command in a node, and the one that takes it back (None: it leaves nothing to take back)."""
+
+    node: str
+    do: tuple[str, ...]
+    undo: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Train:
+    """The acts done and undone in turn, `count` times: held for `down_ns`, then released for `up_ns`. Played by the agent."""
+
+    acts: "tuple[LinkAdmin | Drop | Signal | Run, ...]"
+    down_ns: int
+    up_ns: int
+    count: int
+
+
+Act = LinkAdmin | Drop | Signal | Run | Train

@@ -1,0 +1,198 @@
+"""What happened, as it is told and kept: one frozen value per kind of event, each with the instant it was seen (CLOCK_MONOTONIC, ns).
+
+The agent reports these, the conductor writes them to the history and folds them into State, checks read them back. `at_ns` is when the observer saw it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from labctl.model.plan import Family
+
+
+@dataclass(frozen=True, slots=True)
+class TrialStarted:
+    at_ns: int
+    clock: str
+    cell: str
+    trial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A phase of the trial begins: 'before', 'fault', 'healed', … or a label of the script."""
+
+    at_ns: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActAsked:
+    """The conductor asks for a fault's acts (or their undo); it may have happened from here on ('perhaps' if no ActDone follows)."""
+
+    at_ns: int
+    fault: str
+    subject: str
+    heal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActDone:
+    """The agent's stamps just before the first act and just after the last: the event instant is this interval. `by` is None for the conductor's own."""
+
+    at_ns: int
+    fault: str
+    subject: str
+    heal: bool
+    began_ns: int
+    ended_ns: int
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What a fault's drop rules counted for one flow and direction up to this instant."""
+
+    at_ns: int
+    fault: str
+    flow: str
+    direction: Literal["forward", "reverse"]
+    packets: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    at_ns: int
+    node: str
+    ifname: str
+    up: bool
+    carrier: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RouteChange:
+    """A route of the kernel's main table came, or went (`present` false). `via` and `ifname` are those of the first next hop, None if there is none."""
+
+    at_ns: int
+    node: str
+    prefix: str
+    present: bool
+    via: str | None
+    ifname: str | None
+    protocol: int
+
+
+@dataclass(frozen=True, slots=True)
+class BgpState:
+    """`state` as RFC 4271 8.2.2 names it. The timers are the negotiated ones, 0 until the session is Established.
+
+    `down_reason` is the daemon's word for the last end of the session, '' when it never ended; `prefixes` what it accepts from the peer.
+    """
+
+    at_ns: int
+    node: str
+    peer: str
+    family: Family
+    state: str
+    keepalive_s: int
+    hold_s: int
+    prefixes: int
+    down_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BfdState:
+    """`detect_ns` is the detection time of this end from the negotiated values (RFC 5880 6.8.4); `send_ns`, `receive_ns` the agreed intervals."""
+
+    at_ns: int
+    node: str
+    peer: str
+    up: bool
+    send_ns: int
+    receive_ns: int
+    detect_ns: int
+    diagnostic: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """`written_ns` is the daemon's own stamp converted to the monotonic clock, None where the line has none."""
+
+    at_ns: int
+    node: str
+    daemon: str
+    line: str
+    written_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonEnded:
+    """`expected` when an act of ours killed it."""
+
+    at_ns: int
+    node: str
+    daemon: str
+    status: str
+    expected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSummary:
+    """Ten times a second, one direction of a flow: totals since its start; `last_ns` is the kernel's receive stamp of the newest packet, 0 before the first."""
+
+    at_ns: int
+    flow: str
+    direction: Literal["forward", "reverse"]
+    sent: int
+    received: int
+    late_ns: int
+    queue_drops: int
+    mark: int
+    last_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class HostSample:
+    """Over the last period: `steal` as a share of all CPU time, `waited_ns` the longest any daemon of the lab spent runnable but not running."""
+
+    at_ns: int
+    steal: float
+    busy: float
+    waited_ns: int
+    waiter: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchLost:
+    """A watch ended without being asked to: what depends on it is unknown from here on."""
+
+    at_ns: int
+    watch: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrialEnded:
+    """The end line: a trial without one is torn."""
+
+    at_ns: int
+    complete: bool
+    reason: str
+
+
+Event = (
+    TrialStarted
+    | Marked
+    | ActAsked
+    | ActDone
+    | Dropped
+    | LinkState
+    | RouteChange
+    | BgpState
+    | BfdState
+    | LogLine
+    | DaemonEnded
+    | FlowSummary
+    | HostSample
+    | WatchLost
+    | TrialEnded
+)

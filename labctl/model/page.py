@@ -1,0 +1,44 @@
+"""What rendering makes: a file of a node, by the path it has inside the node."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    text: str
+    mode: int = 0o644
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """A program that runs in a node. `ready` is a socket that accepts connections once it serves; `log` the file it writes.
+
+    `after` names daemons of the same node that must be ready first. Paths are inside the node.
+    """
+
+    name: str
+    argv: tuple[str, ...]
+    ready: PurePosixPath | None
+    log: PurePosixPath | None
+    after: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFiles:
+    """All that a runtime needs to bring one node to life. `binds` are directories that the node has for itself alone (owned by its daemons' user).
+
+    `setup` runs in the node, in order, once its links are there and before any daemon; `load` once the daemons are ready. Each must exit 0 in silence on
+    stderr: what it prints there is a rejected line.
+    """
+
+    pages: Mapping[PurePosixPath, Page]
+    binds: tuple[PurePosixPath, ...]
+    setup: tuple[tuple[str, ...], ...]
+    daemons: tuple[Daemon, ...]
+    load: tuple[tuple[str, ...], ...]
+
+
+Files = Mapping[str, NodeFiles]

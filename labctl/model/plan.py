@@ -1,0 +1,257 @@
+"""The plan: what will be built, every name, address, ASN and timer decided. A pure value; the same bytes for the same intent.
+
+`None` means "there is none", never "not decided". Addresses are text as the kernel prints them ("10.0.0.1"); with a length where they sit on an
+interface ("10.0.0.1/30"). Order of tuples is the order of the user's file, then of the compiler: it is part of the value.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Family = Literal["ipv4", "ipv6"]
+Mode = Literal["static", "static+bfd", "bgp", "bgp+bfd"]
+Role = Literal["primary", "secondary", "active"]
+Kind = Literal["ipsec", "interconnect"]
+NodeRole = Literal["router", "edge", "pop", "carrier", "host", "internet"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class End:
+    """One end of a link: a node's interface, written 'node:ifname'."""
+
+    node: str
+    ifname: str
+
+    def __str__(self) -> str:
+        return f"{self.node}:{self.ifname}"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cable between two nodes. `name` is 'a-b', with '-2', '-3' … behind it for parallel ones."""
+
+    name: str
+    a: End
+    b: End
+    mtu: int = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Veth:
+    """An interface that is one end of `link`."""
+
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vxlan:
+    """A point-to-point tunnel interface in the clear; `underlay` is the interface it is pinned to, None when any may carry it."""
+
+    tunnel: str
+    vni: int
+    local: str
+    remote: str
+    underlay: str | None
+    port: int = 4789
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Layer 2 between `ports`, interfaces of the same node (a provider's protected circuit)."""
+
+    ports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loopback:
+    """The node's `lo`: addresses that no link can take down."""
+
+
+Device = Veth | Vxlan | Bridge | Loopback
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    name: str
+    device: Device
+    addresses: tuple[str, ...]
+    mtu: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bfd:
+    """What this end asks for (RFC 5880 4.1): milliseconds, and the multiplier it tells the other end to use."""
+
+    tx_ms: int
+    rx_ms: int
+    multiplier: int
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbor:
+    """One BGP session as this end configures it. `peer` is the other node, None outside the lab; `multihop` is None or the hops allowed.
+
+    `local_preference` is set on what is received; `med` and `prepend` (times the own ASN) on what is sent. `connect_s` is the ConnectRetryTimer
+    (RFC 4271 8.2.1): it dominates reversion.
+    """
+
+    address: str
+    family: Family
+    remote_asn: int
+    peer: str | None
+    ifname: str | None
+    keepalive_s: int
+    hold_s: int
+    connect_s: int
+    bfd: Bfd | None
+    update_source: str | None
+    multihop: int | None
+    ttl_security: int | None
+    password: str | None
+    advertisement_interval_s: int
+    next_hop_self: bool
+    local_preference: int | None
+    med: int | None
+    prepend: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bgp:
+    """`networks` are originated as they stand; `redistribute_static` takes the node's own static routes in (a PoP with static sites).
+
+    `maximum_paths` above 1 spreads flows over equal paths (active/active).
+    """
+
+    asn: int
+    router_id: str
+    neighbors: tuple[Neighbor, ...]
+    networks: tuple[str, ...]
+    redistribute_static: bool
+    maximum_paths: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaticRoute:
+    """`owner` frr: staticd installs it, chosen by `distance`; kernel: `ip route`, chosen by `distance` as its metric."""
+
+    prefix: str
+    via: str
+    ifname: str | None
+    distance: int
+    owner: Literal["frr", "kernel"]
+    bfd: Bfd | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnConfig:
+    """A user's own frr.conf: whole, or lines appended to ours. `source` and `line` point into the user's file (line of the first text line)."""
+
+    text: str
+    whole: bool
+    source: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """`device` is a key of programs.devices; `mark` is the DSCP this PoP node puts on traffic of the sites on `mark_interfaces`, None elsewhere."""
+
+    name: str
+    device: str
+    role: NodeRole
+    pop: str | None
+    site: str | None
+    interfaces: tuple[Interface, ...]
+    bgp: Bgp | None
+    statics: tuple[StaticRoute, ...]
+    forwarding: bool
+    ignore_linkdown: bool
+    mark: int | None
+    mark_interfaces: tuple[str, ...]
+    own: OwnConfig | None
+
+    def interface(self, name: str) -> Interface:
+        return next(i for i in self.interfaces if i.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """How a site reaches a PoP. `edge` and `pop_end` are the interfaces that routing uses (the tunnel's, or the circuit's).
+
+    `links` are the cables of the path, edge first: (edge-carrier, carrier-pop). `tunnel` names the tunnel, None on a circuit.
+    """
+
+    site: str
+    role: Role
+    pop: str
+    pop_node: str
+    carrier: str
+    edge: End
+    pop_end: End
+    links: tuple[str, ...]
+    tunnel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`keepalive_s`, `hold_s` and `bfd` are what both ends of its sessions use; bfd is None where the mode has none."""
+
+    name: str
+    kind: Kind
+    mode: Mode
+    profile: str | None
+    keepalive_s: int
+    hold_s: int
+    bfd: Bfd | None
+    edge: str
+    hosts: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    attachments: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pop:
+    name: str
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowEnd:
+    node: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Probe traffic between two hosts, both ways: forward is a → b (site to data centre), reverse is b → a. `pps` each way."""
+
+    name: str
+    site: str | None
+    family: Family
+    a: FlowEnd
+    b: FlowEnd
+    pps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`tunnel_kind` says what every tunnel in it is ('plain': VXLAN in the clear), so that whoever shows one can say so."""
+
+    name: str
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+    pops: tuple[Pop, ...]
+    sites: tuple[Site, ...]
+    flows: tuple[Flow, ...]
+    tunnel_kind: Literal["plain"] | None
+
+    def node(self, name: str) -> Node:
+        return next(n for n in self.nodes if n.name == name)
+
+    def link(self, name: str) -> Link:
+        return next(link for link in self.links if link.name == name)
+
+    def site(self, name: str) -> Site:
+        return next(s for s in self.sites if s.name == name)
+
+    def pop(self, name: str) -> Pop:
+        return next(p for p in self.pops if p.name == name)

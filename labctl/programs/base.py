@@ -1,0 +1,38 @@
+"""What a program that runs in a node must offer: the files it reads, and the daemons it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Generic, Protocol, TypeVar
+
+from labctl.model.page import Daemon, Page
+from labctl.model.plan import Node, Plan
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What the root that a node runs from has: asked once per machine, passed in. `frr_sbin` is where the daemons lie."""
+
+    frr: tuple[int, int, int]
+    frr_sbin: PurePosixPath
+    static_bfd: bool
+
+
+class Program(Protocol):
+    """A frozen value; pure. `binds`, `setup` and `load` are as in NodeFiles."""
+
+    def pages(self, plan: Plan, node: Node) -> Mapping[PurePosixPath, Page]: ...
+    def binds(self, plan: Plan, node: Node) -> tuple[PurePosixPath, ...]: ...
+    def setup(self, plan: Plan, node: Node) -> tuple[tuple[str, ...], ...]: ...
+    def daemons(self, plan: Plan, node: Node) -> tuple[Daemon, ...]: ...
+    def load(self, plan: Plan, node: Node) -> tuple[tuple[str, ...], ...]: ...
+
+
+class Fact(Protocol, Generic[T_co]):
+    """One question to a living node: a command, and a pure reading of what it printed."""
+
+    argv: tuple[str, ...]
+
+    def parse(self, out: bytes) -> T_co: ...
