@@ -1,0 +1,55 @@
+"""What the UDP probe costs: CPU, memory and lateness of one worker, printed as a table. Needs root. `python bench/probe.py [SECONDS]`"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1] / "tests/live/probe")]
+
+from wire import Wire, Worker
+
+TX = np.dtype([("seq", "<u8"), ("scheduled", "<u8"), ("sent", "<u8")])
+
+
+def measure(flows: int, pps: int, version: int, seconds: int) -> str:
+    wire = Wire()
+    with tempfile.TemporaryDirectory() as folder:
+        job = {"samples": folder, "flows": [wire.flow(f"f{i}", pps, version, 40000 + i) for i in range(flows)]}
+        worker = Worker(job)
+        assert worker.line()["ready"]
+        worker.until(5)
+        pid = worker.process.pid
+        before = cpu_s(pid)
+        worker.until(10 * seconds)
+        used = cpu_s(pid) - before
+        memory = pss_mb(pid)
+        last = worker.stop()
+        late = np.concatenate([np.fromfile(path, TX) for path in Path(folder).glob("*.tx")])
+        late_us = (late["sent"] - late["scheduled"]).astype(np.int64) / 1000
+        lost = sum(f["sent"] - f["received"] for f in last["flows"])
+    wire.close()
+    p50, p99, p999 = np.percentile(late_us, [50, 99, 99.9])
+    share = 100 * used[0] / seconds, 100 * used[1] / seconds
+    return (
+        f"{flows:2} × {pps:5}/s ⇄ IPv{version} {sum(share):6.1f} % ({share[0]:.1f} user, {share[1]:.1f} system)  {sum(share) / flows:5.1f} % a flow  "
+        f"{memory:5.1f} MB PSS, {memory / flows / 2:4.1f} an end  late µs p50 {p50:.0f} p99 {p99:.0f} p99.9 {p999:.0f} max {late_us.max():.0f}  lost {lost}"
+    )
+
+
+def cpu_s(pid: int) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return np.array([int(fields[11]), int(fields[12])]) / os.sysconf("SC_CLK_TCK")
+
+
+def pss_mb(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+if __name__ == "__main__":
+    length = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    for case in ((1, 1000, 4), (1, 1000, 6), (4, 1000, 4), (8, 100, 4)):
+        print(measure(*case, length))
