@@ -66,7 +66,7 @@ def _object(kind: Any) -> Decoder:
 
 
 def _union(kinds: tuple[Any, ...]) -> Decoder:
-    classes = {k.__name__: k for k in kinds if is_dataclass(k)}
+    classes: dict[str, Any] = {k.__name__: k for k in kinds if isinstance(k, type) and is_dataclass(k)}
     plain = [k for k in kinds if not is_dataclass(k) and k is not type(None)]
     fallback = _decoder(plain[0]) if len(plain) == 1 else (lambda data: data)
 

@@ -1,0 +1,25 @@
+"""A command in a node and what it printed; FRR's daemons are asked over their own socket when the command names one."""
+
+import asyncio
+
+from labctl.agent import vty
+from labctl.agent.children import Children
+from labctl.agent.nodes import Node
+from labctl.model.wire import Answer
+
+
+async def ask(node: Node, argv: tuple[str, ...], children: Children, within_ns: int) -> Answer:
+    match argv:
+        case ("vtysh", "-d", daemon, "-c", command):
+            return await _vty(node, daemon, command, within_ns)
+        case _:
+            ended = await children.run(node.door, argv, within_ns)
+            return Answer(ended.status, ended.out, ended.err)
+
+
+async def _vty(node: Node, daemon: str, command: str, within_ns: int) -> Answer:
+    try:
+        status, out = await asyncio.wait_for(vty.ask(node.file(f"/run/frr/{daemon}.vty"), command), within_ns / 1e9)
+    except (OSError, EOFError, TimeoutError) as gone:
+        return Answer(1, "", f"{daemon} does not answer: {gone or 'in time'}")
+    return Answer(status, out.decode(errors="replace"), "")

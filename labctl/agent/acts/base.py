@@ -1,0 +1,26 @@
+"""What an act's doer gets and gives: the lab's means go in, the way back comes out."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from labctl.agent.acts.dropping import Counted
+from labctl.agent.children import Children
+from labctl.agent.daemons import Daemons
+from labctl.agent.nodes import Node
+from labctl.model.event import Event
+
+Undo = Callable[[], Awaitable[None]]
+"""Takes an act back; called once. What it cannot do it says by raising."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """`hold` names the hold, for rules that carry its name; `flows` are the probe flows that drop rules shall count; `tell` reports an event."""
+
+    nodes: Mapping[str, Node]
+    daemons: Daemons
+    children: Children
+    hold: str
+    label: str
+    flows: tuple[Counted, ...]
+    tell: Callable[[Event], None]

@@ -1,0 +1,18 @@
+"""Signal: a daemon is stopped or killed; taken back by CONT, or by a fresh start with its configuration loaded again."""
+
+import signal
+
+from labctl.agent.acts.base import Means, Undo
+from labctl.model.act import Signal
+
+
+async def do(act: Signal, means: Means) -> Undo:
+    names = means.daemons.send(act.node, act.daemon, signal.Signals["SIG" + act.signal])
+
+    async def undo() -> None:
+        if act.signal == "STOP":
+            means.daemons.send(act.node, act.daemon, signal.SIGCONT)
+        else:
+            await means.daemons.restart(act.node, names)
+
+    return undo

@@ -1,0 +1,50 @@
+"""Train: a fault that comes and goes, played here so that no client's delay is in its rhythm."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from labctl.agent.acts.base import Means, Undo
+from labctl.model.act import Act, Train
+from labctl.model.event import ActDone
+
+Carry = Callable[[tuple[Act, ...], Means], Awaitable[Undo]]
+
+
+async def do(act: Train, means: Means, carry: Carry) -> Undo:
+    """The first fall is done when this returns; each later fall and rise is told as an ActDone of its own."""
+    started = time.monotonic_ns()
+    back: list[Undo] = [await carry(act.acts, means)]
+
+    async def release(n: int) -> None:
+        began = time.monotonic_ns()
+        await back.pop()()
+        if n < act.count - 1:
+            means.tell(ActDone(time.monotonic_ns(), means.label, f"fall {n + 1} of {act.count}", True, began, time.monotonic_ns()))
+
+    async def play() -> None:
+        for n in range(act.count):
+            at = started + n * (act.down_ns + act.up_ns)
+            if n > 0:
+                await _until(at)
+                began = time.monotonic_ns()
+                back.append(await carry(act.acts, means))
+                means.tell(ActDone(time.monotonic_ns(), means.label, f"fall {n + 1} of {act.count}", False, began, time.monotonic_ns()))
+            if n < act.count - 1:
+                await _until(at + act.down_ns)
+                await release(n)
+
+    playing = asyncio.create_task(play())
+
+    async def undo() -> None:
+        playing.cancel()
+        await asyncio.gather(playing, return_exceptions=True)
+        while back:
+            await release(act.count - 1)
+
+    return undo
+
+
+async def _until(at_ns: int) -> None:
+    """A period of the train, on its own absolute schedule: not a wait for something else to happen."""
+    await asyncio.sleep(max(0, at_ns - time.monotonic_ns()) / 1e9)

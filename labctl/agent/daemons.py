@@ -1,0 +1,133 @@
+"""The lab's daemons: started as the agent's own children, ready when their socket answers, missed when they end."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from labctl.agent.children import Children
+from labctl.agent.nodes import Node
+from labctl.errors import LabError, NotSteadyError
+from labctl.model.event import DaemonEnded
+from labctl.model.page import Daemon
+from labctl.model.wire import DaemonInfo
+
+READY_WITHIN_NS = 60_000_000_000
+"""A daemon that has not opened its socket after this long never will, even on a host as busy as a lab of 200 routers makes it."""
+_LOOK_EVERY_S = 0.004
+
+
+@dataclass(slots=True)
+class _Life:
+    daemon: Daemon
+    pid: int = 0
+    starts: int = 0
+    killed_by_us: bool = False
+
+
+class Daemons:
+    """Of all nodes. `tell` hears of every end."""
+
+    def __init__(self, children: Children, nodes: Mapping[str, Node], tell: Callable[[DaemonEnded], None], environment: Mapping[str, str]) -> None:
+        self._children = children
+        self._nodes = nodes
+        self._tell = tell
+        self._environment = environment
+        self._lives: dict[tuple[str, str], _Life] = {}
+
+    async def start(self, node: str, daemons: Sequence[Daemon]) -> None:
+        """Those of one node, each once those it comes after are ready. NotSteadyError when one does not become ready, LabError when one ends at once."""
+        ready = {d.name: asyncio.Event() for d in daemons}
+
+        async def one(daemon: Daemon) -> None:
+            for earlier in daemon.after:
+                if earlier in ready:
+                    await ready[earlier].wait()
+            self._spawn(node, self._lives.setdefault((node, daemon.name), _Life(daemon)))
+            await self._until_ready(node, daemon)
+            ready[daemon.name].set()
+
+        async with asyncio.TaskGroup() as group:
+            for daemon in daemons:
+                group.create_task(one(daemon))
+
+    def send(self, node: str, name: str, sig: signal.Signals) -> tuple[str, ...]:
+        """To one daemon, or to all ('*'), youngest first; the names of those that were alive."""
+        lives = [life for (n, d), life in self._lives.items() if n == node and name in ("*", d) and life.pid]
+        for life in reversed(lives):
+            life.killed_by_us = life.killed_by_us or sig == signal.SIGKILL
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(life.pid, sig)
+        return tuple(life.daemon.name for life in lives)
+
+    async def restart(self, node: str, names: Iterable[str]) -> None:
+        """Those of the names that are not running, once they are really gone."""
+        wanted = set(names)
+        lives = [life for (n, d), life in self._lives.items() if n == node and d in wanted]
+        await _until(lambda: not any(life.pid and life.killed_by_us for life in lives), lambda: f"{node}: a killed daemon is still there")
+        await self.start(node, [life.daemon for life in lives if not life.pid])
+
+    def alive(self) -> tuple[DaemonInfo, ...]:
+        return tuple(DaemonInfo(node, name, life.pid, life.starts) for (node, name), life in self._lives.items() if life.pid)
+
+    def _spawn(self, node: str, life: _Life) -> None:
+        place = self._nodes[node]
+        if life.daemon.ready is not None:
+            place.file(str(life.daemon.ready)).unlink(missing_ok=True)
+
+        def ended(status: int) -> None:
+            life.pid = 0
+            self._tell(DaemonEnded(time.monotonic_ns(), node, life.daemon.name, _status(status), life.killed_by_us))
+
+        out = _console(place.root, life.daemon.name)
+        try:
+            life.killed_by_us = False
+            life.pid = self._children.start(place.door, life.daemon.argv, ended, out=out, err=out, env={**self._environment, **dict(life.daemon.env)})
+            life.starts += 1
+        except OSError as missing:
+            raise LabError(f"{node}: {life.daemon.argv[0]} does not start: {missing.strerror}") from missing
+        finally:
+            os.close(out)
+
+    async def _until_ready(self, node: str, daemon: Daemon) -> None:
+        if daemon.ready is None:
+            return
+        life, door = self._lives[node, daemon.name], self._nodes[node].file(str(daemon.ready))
+
+        def there() -> bool:
+            if not life.pid:
+                raise LabError(f"{node}: {daemon.name} ended while starting\n{self.console(node, daemon.name)}".rstrip())
+            return _answers(door)
+
+        await _until(there, lambda: f"{node}: {daemon.name} did not open {daemon.ready}")
+
+    def console(self, node: str, name: str) -> str:
+        """What the daemon printed since its last start, for an error message."""
+        text = (self._nodes[node].root / f"{name}.console").read_text(errors="replace")
+        return "\n".join(text.splitlines()[-8:])
+
+
+def _console(root: Path, name: str) -> int:
+    return os.open(root / f"{name}.console", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o644)
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as probe:
+        return probe.connect_ex(str(path)) == 0
+
+
+async def _until(holds: Callable[[], bool], why_not: Callable[[], str]) -> None:
+    deadline = time.monotonic_ns() + READY_WITHIN_NS
+    while not holds():
+        if time.monotonic_ns() > deadline:
+            raise NotSteadyError(f"{why_not()} within {READY_WITHIN_NS // 10**9} s")
+        await asyncio.sleep(_LOOK_EVERY_S)
+
+
+def _status(status: int) -> str:
+    return f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit code {status}"

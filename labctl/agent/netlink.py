@@ -1,0 +1,174 @@
+"""Just enough of rtnetlink (rtnetlink(7)): make a veth pair, set a link up or down, put routes back, and read what the kernel announces.
+
+A codec and one socket class; see decision 1 for why it is ours. Numbers are native-endian, attributes padded to four bytes.
+"""
+
+import os
+import socket
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from typing import Final
+
+_HEADER: Final = struct.Struct("=IHHII")
+_IFINFO: Final = struct.Struct("=BxHiII")
+_RTMSG: Final = struct.Struct("=BBBBBBBBI")
+_ATTR: Final = struct.Struct("=HH")
+
+_ERROR, _DONE = 2, 3
+NEWLINK, _GETLINK, NEWROUTE, DELROUTE, _GETROUTE = 16, 18, 24, 25, 26
+_REQUEST, _ACK, _ROOT_MATCH, _CREATE, _EXCL, _REPLACE = 0x1, 0x4, 0x300, 0x400, 0x200, 0x100
+
+_IFF_UP, _IFF_LOWER_UP = 0x1, 0x10000
+_IFLA_IFNAME, _IFLA_MTU, _IFLA_LINKINFO, _IFLA_NET_NS_FD = 3, 4, 18, 28
+_INFO_KIND, _INFO_DATA, _VETH_PEER = 1, 2, 1
+_RTA_DST, _RTA_OIF, _RTA_GATEWAY, _RTA_MULTIPATH, _RTA_TABLE = 1, 4, 5, 9, 15
+_MAIN_TABLE: Final = 254
+_UNICAST: Final = 1
+BOOT, STATIC = 3, 4
+"""Who put a route there (rtm_protocol): `ip route add` without and with 'proto static'."""
+
+_GROUP_LINK, _GROUP_ROUTE4, _GROUP_ROUTE6 = 0x1, 0x40, 0x400
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSeen:
+    index: int
+    name: str
+    up: bool
+    carrier: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RouteSeen:
+    """A unicast route of the main table. `raw` is the kernel's own description of it, fit to be sent back."""
+
+    prefix: str
+    present: bool
+    via: str | None
+    index: int
+    protocol: int
+    raw: bytes
+
+
+Seen = LinkSeen | RouteSeen
+
+
+def _attr(kind: int, data: bytes) -> bytes:
+    return _ATTR.pack(4 + len(data), kind) + data + bytes(-len(data) % 4)
+
+
+def _attrs(data: bytes, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+    while start + 4 <= end:
+        length, kind = _ATTR.unpack_from(data, start)
+        if length < 4:
+            return
+        yield kind & 0x3FFF, data[start + 4 : start + length]
+        start += length + (-length % 4)
+
+
+def _address(raw: bytes) -> str:
+    return str(IPv4Address(raw)) if len(raw) == 4 else str(IPv6Address(raw))
+
+
+def parse(data: bytes) -> Iterator[tuple[int, Seen | int | None]]:
+    """Every message in a datagram: its type and what it says. An int is an error number (0: acknowledged); None is of no interest."""
+    at = 0
+    while at + 16 <= len(data):
+        length, kind, _flags, _seq, _pid = _HEADER.unpack_from(data, at)
+        end = at + length
+        if kind == _ERROR:
+            yield kind, -int.from_bytes(data[at + 16 : at + 20], "little", signed=True)
+        elif kind == NEWLINK:
+            yield kind, _link(data, at + 16, end)
+        elif kind in (NEWROUTE, DELROUTE):
+            yield kind, _route(data, at + 16, end, kind == NEWROUTE)
+        else:
+            yield kind, None
+        at = end + (-length % 4)
+
+
+def _link(data: bytes, start: int, end: int) -> LinkSeen:
+    _family, _type, index, flags, _change = _IFINFO.unpack_from(data, start)
+    name = next((v[:-1].decode() for k, v in _attrs(data, start + 16, end) if k == _IFLA_IFNAME), "")
+    return LinkSeen(index, name, bool(flags & _IFF_UP), bool(flags & _IFF_LOWER_UP))
+
+
+def _route(data: bytes, start: int, end: int, present: bool) -> RouteSeen | None:
+    family, length, _, _, table, protocol, _scope, kind, _ = _RTMSG.unpack_from(data, start)
+    if table != _MAIN_TABLE or kind != _UNICAST:
+        return None
+    width = 4 if family == socket.AF_INET else 16
+    destination, via, index = bytes(width), None, 0
+    for key, value in _attrs(data, start + 12, end):
+        if key == _RTA_DST:
+            destination = value
+        elif key == _RTA_GATEWAY:
+            via = _address(value)
+        elif key == _RTA_OIF:
+            index = int.from_bytes(value, "little")
+        elif key == _RTA_MULTIPATH and index == 0:
+            index = int.from_bytes(value[4:8], "little")
+            via = next((_address(v) for k, v in _attrs(value, 8, int.from_bytes(value[:2], "little")) if k == _RTA_GATEWAY), None)
+    return RouteSeen(f"{_address(destination)}/{length}", present, via, index, protocol, data[start:end])
+
+
+class Rtnetlink:
+    """A socket in the network namespace in which it is made. Requests are answered before they return; OSError when the kernel says no."""
+
+    def __init__(self, listen: bool = False) -> None:
+        self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self.socket.bind((0, (_GROUP_LINK | _GROUP_ROUTE4 | _GROUP_ROUTE6) if listen else 0))
+
+    def close(self) -> None:
+        self.socket.close()
+
+    def veth(self, name: str, netns: int, peer: str, peer_netns: int, mtu: int) -> None:
+        """A pair of virtual cables' ends, each in its own namespace (descriptors)."""
+
+        def end(ifname: str, descriptor: int) -> bytes:
+            return (
+                _attr(_IFLA_IFNAME, ifname.encode() + b"\0")
+                + _attr(_IFLA_MTU, mtu.to_bytes(4, "little"))
+                + _attr(_IFLA_NET_NS_FD, descriptor.to_bytes(4, "little"))
+            )
+
+        far = _attr(_VETH_PEER, _IFINFO.pack(0, 0, 0, 0, 0) + end(peer, peer_netns))
+        info = _attr(_INFO_KIND, b"veth") + _attr(_INFO_DATA, far)
+        self._request(NEWLINK, _CREATE | _EXCL, _IFINFO.pack(0, 0, 0, 0, 0) + end(name, netns) + _attr(_IFLA_LINKINFO, info))
+
+    def set_admin(self, index: int, up: bool) -> None:
+        self._request(NEWLINK, 0, _IFINFO.pack(0, 0, index, _IFF_UP if up else 0, _IFF_UP))
+
+    def put_back(self, route: RouteSeen) -> None:
+        self._request(NEWROUTE, _CREATE | _REPLACE, route.raw)
+
+    def links(self) -> tuple[LinkSeen, ...]:
+        return tuple(s for s in self._dump(_GETLINK, _IFINFO.pack(0, 0, 0, 0, 0)) if isinstance(s, LinkSeen))
+
+    def routes(self) -> tuple[RouteSeen, ...]:
+        both = (socket.AF_INET, socket.AF_INET6)
+        return tuple(s for f in both for s in self._dump(_GETROUTE, _RTMSG.pack(f, 0, 0, 0, 0, 0, 0, 0, 0)) if isinstance(s, RouteSeen))
+
+    def index(self, name: str) -> int:
+        return next((link.index for link in self.links() if link.name == name), 0)
+
+    def _send(self, kind: int, flags: int, body: bytes) -> None:
+        self.socket.send(_HEADER.pack(16 + len(body), kind, _REQUEST | flags, 1, 0) + body)
+
+    def _request(self, kind: int, flags: int, body: bytes) -> None:
+        self._send(kind, flags | _ACK, body)
+        for answer, said in parse(self.socket.recv(1 << 16)):
+            if answer == _ERROR and isinstance(said, int) and said != 0:
+                raise OSError(said, os.strerror(said))
+
+    def _dump(self, kind: int, body: bytes) -> Iterator[Seen]:
+        self._send(kind, _ROOT_MATCH, body)
+        while True:
+            for answer, said in parse(self.socket.recv(1 << 17)):
+                if answer == _DONE:
+                    return
+                if isinstance(said, LinkSeen | RouteSeen):
+                    yield said

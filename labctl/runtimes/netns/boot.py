@@ -1,0 +1,49 @@
+"""From cables to running daemons: every node's set-up commands, its daemons, what they load; several nodes at a time, each line refused is an error."""
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+
+from labctl.agent.children import Children
+from labctl.agent.daemons import Daemons
+from labctl.agent.nodes import Node
+from labctl.errors import RejectedError
+from labctl.model.page import Files, NodeFiles
+
+_COMMAND_WITHIN_NS = 60_000_000_000
+AT_A_TIME = 4 * (os.cpu_count() or 1)
+"""Nodes that boot side by side: enough to keep the processors busy while some wait, few enough not to make them all late."""
+
+
+async def boot(files: Files, nodes: Mapping[str, Node], children: Children, daemons: Daemons, tell: Callable[[str, int, int], None]) -> None:
+    """RejectedError with the line when a node refuses part of its configuration. All nodes' set-up comes before any daemon: a daemon finds its links up."""
+    await _each(files, lambda name, f: _commands(nodes[name], f.setup, children), lambda n: tell("addresses", n, len(files)))
+    await _each(files, lambda name, f: _start(nodes[name], f, children, daemons), lambda n: tell("daemons", n, len(files)))
+
+
+async def _each(files: Files, do: Callable[[str, NodeFiles], object], done: Callable[[int], None]) -> None:
+    turn = asyncio.Semaphore(AT_A_TIME)
+    finished = 0
+
+    async def one(name: str, f: NodeFiles) -> None:
+        nonlocal finished
+        async with turn:
+            await do(name, f)  # type: ignore[misc]
+        finished += 1
+        done(finished)
+
+    async with asyncio.TaskGroup() as group:
+        for name, f in files.items():
+            group.create_task(one(name, f))
+
+
+async def _start(node: Node, files: NodeFiles, children: Children, daemons: Daemons) -> None:
+    await daemons.start(node.name, files.daemons)
+    await _commands(node, files.load, children)
+
+
+async def _commands(node: Node, commands: tuple[tuple[str, ...], ...], children: Children) -> None:
+    for argv in commands:
+        ended = await children.run(node.door, argv, _COMMAND_WITHIN_NS)
+        if ended.status != 0 or ended.err.strip():
+            raise RejectedError(f"{node.name}: {' '.join(argv)}: {(ended.err or ended.out).strip() or f'exit code {ended.status}'}")

@@ -1,0 +1,56 @@
+"""Making nodes: a network, mount and UTS namespace each, their own files mounted over the host's, and the cables between them."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+
+from labctl.agent import linux
+from labctl.agent.doors import here, step
+from labctl.agent.netlink import Rtnetlink
+from labctl.agent.nodes import Node
+from labctl.model.door import Netns
+from labctl.model.page import NodeFiles
+from labctl.model.plan import Link
+from labctl.runtimes.netns.root import STORE
+
+_LOOPBACK = 1
+
+
+def mountpoints(files: NodeFiles) -> frozenset[PurePosixPath]:
+    """The directories that a node has for itself: those its programs ask for, and those in which its pages lie."""
+    return frozenset(files.binds) | frozenset(page.parent for page in files.pages)
+
+
+def make(name: str, files: NodeFiles, store: int, template: Netns) -> Node:
+    """Leaves this process where it was. `store` is the descriptor of the directory that holds all nodes' files."""
+    base = Path(f"/proc/self/fd/{store}") / name
+    for point in mountpoints(files):
+        (base / str(point).lstrip("/")).mkdir(parents=True, exist_ok=True)
+    for path, page in files.pages.items():
+        target = base / str(path).lstrip("/")
+        target.write_text(page.text)
+        target.chmod(page.mode)
+    home = here()
+    try:
+        step(template)
+        linux.unshare(linux.NEWNS | linux.NEWNET | linux.NEWUTS)
+        linux.sethostname(name)
+        for point in sorted(mountpoints(files)):
+            linux.bind(f"{STORE}/{name}{point}", str(point))
+        with_loopback = Rtnetlink()
+        with_loopback.set_admin(_LOOPBACK, True)
+        with_loopback.close()
+        door = here()
+    finally:
+        step(home)
+        for descriptor in (home.net, home.mnt, home.uts):
+            os.close(descriptor)
+    return Node(name, Netns(door.net, door.mnt, door.uts, str(base)))
+
+
+def connect(links: Iterable[Link], nodes: Mapping[str, Node]) -> None:
+    """Every cable, its ends already in their nodes and named; they are down and have no addresses yet."""
+    kernel = Rtnetlink()
+    for link in links:
+        kernel.veth(link.a.ifname, nodes[link.a.node].door.net, link.b.ifname, nodes[link.b.node].door.net, link.mtu)
+    kernel.close()
