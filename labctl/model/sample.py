@@ -19,7 +19,7 @@ TX: Final = struct.Struct("<QQQ")
 SEND_FAILED: Final = 1 << 63
 
 RX: Final = struct.Struct("<QQqB7x")
-"""Sequence, sender's stamp (ns, monotonic), kernel's receive stamp (ns, CLOCK_REALTIME), DSCP with which it arrived."""
+"""Sequence, sender's stamp (ns, monotonic), kernel's receive stamp (ns, CLOCK_REALTIME), DSCP with which it arrived. A duplicate is a record more."""
 
 CLOCK: Final = struct.Struct("<QqQ")
 """Monotonic ns, realtime ns, monotonic ns: realtime was read between the two. Written at least ten times a second."""

@@ -12,6 +12,7 @@ from labctl.model.plan import Flow, Plan
 from labctl.model.sample import Direction
 
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,16 @@ class Cell:
         return dict(self.axes).get(axis)
 
 
+def label(fault: str, heal: bool) -> str:
+    """The event's name in `Trial.expected` and in figures: 'silent-cut' for the fault, 'heal silent-cut' for its end, which is an event of its own."""
+    return f"heal {fault}" if heal else fault
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Stream:
     """Every packet of one direction of one flow. `tx_*` are parallel arrays in order of sending; `rx_*` in order of arrival.
 
+    `tx_failed`: the sender's own kernel refused the packet (no route, no carrier), which loses it as surely as a router on the way.
     All instants are ns of the monotonic clock; receive stamps were converted from CLOCK_REALTIME with at most `clock_error_ns` of error.
     `gap_ns` is the time between two packets as offered: the resolution of every loss figure (RFC 6413 6, n/L with one destination).
     """
@@ -41,6 +48,7 @@ class Stream:
     tx_seq: Ints
     tx_scheduled_ns: Ints
     tx_sent_ns: Ints
+    tx_failed: Bools
     rx_seq: Ints
     rx_sent_ns: Ints
     rx_received_ns: Ints
@@ -50,7 +58,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
-    """`expected` holds, per (fault label, flow, direction), what the plan promised; `validation_ns` is the sustained time of law 9."""
+    """`expected` holds, per (event label, flow, direction), what the plan promised; `validation_ns` is the sustained time of law 9."""
 
     number: int
     cell: Cell
