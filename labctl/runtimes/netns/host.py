@@ -1,0 +1,212 @@
+"""What this machine has for labs of namespaces: found by trying, never by guessing from a version.
+
+`labctl doctor` judges it; whoever renders a plan takes FRR's version from it.
+"""
+
+import ctypes
+import os
+import re
+import resource
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from labctl.errors import RefusedError
+from labctl.programs.base import Versions
+
+_PLACES: Final = ("/usr/lib/frr", "/usr/libexec/frr", "/usr/sbin", "/usr/local/sbin")
+_DAEMONS: Final = ("zebra", "bgpd", "bfdd", "staticd")
+_PROGRAMS: Final = ("ip", "unshare", "nsenter", "sysctl", "nft", "tc", "vtysh", "tcpdump")
+_VERSION: Final = re.compile(r"\b(\d+)\.(\d+)(?:\.(\d+))?")
+_KNOWS_STATIC_BFD: Final = b"$bfd_multi_hop"
+"""From the grammar of `ip route`, which stands as text in staticd: a daemon that has it takes `bfd` as a word of its own and not as an interface."""
+
+_TRIES: Final = {
+    "bridge": "ip link add tried type bridge",
+    "vxlan": "ip link add tried type vxlan id 1 dstport 4789 local 127.0.0.1",
+    "tun": "ip tuntap add tried mode tun",
+    "netem": "ip link add tried type veth peer name peer && tc qdisc add dev tried root netem delay 1ms",
+    "ipv6": "ip link add tried type veth peer name peer && ip -6 address add fd00::1/64 dev tried",
+    "nft": "ip link add tried type veth peer name peer && printf '%s\\n' 'table netdev tried {' "
+    "'chain i { type filter hook ingress device \"tried\" priority 0; }' 'chain e { type filter hook egress device \"tried\" priority 0; }' '}' | nft -f -",
+}
+_SECONDS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Whether it worked; if not, what was said (the first line)."""
+
+    works: bool
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frr:
+    """`missing` are daemons of ours that are not beside zebra."""
+
+    sbin: PurePosixPath
+    version: tuple[int, int, int]
+    static_bfd: bool
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What bounds the size of a lab; None where this kernel or user has no such limit."""
+
+    namespaces: int | None
+    open_files: int | None
+    processes: int | None
+    memory_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """`namespaces` is what a lab of this user needs, `user_namespaces` what an ordinary user's does; `restricted` is Ubuntu's AppArmor rule on the latter."""
+
+    distribution: str
+    codename: str
+    kernel: str
+    root: bool
+    frr: Frr | None
+    namespaces: Tried
+    user_namespaces: Tried
+    restricted: bool
+    libnftables: Tried
+    nft: Tried
+    netem: Tried
+    vxlan: Tried
+    bridge: Tried
+    ipv6: Tried
+    tun: Tried
+    missing_programs: tuple[str, ...]
+    limits: Limits
+
+
+def look() -> Host:
+    """Takes a few tenths of a second: each thing is tried in namespaces that end at once."""
+    root = os.geteuid() == 0
+    release = _release()
+    return Host(
+        distribution=release.get("PRETTY_NAME", "unknown"),
+        codename=release.get("VERSION_CODENAME", ""),
+        kernel=os.uname().release,
+        root=root,
+        frr=find_frr(),
+        namespaces=_within(root, "ip link set lo up"),
+        user_namespaces=_ordinary(root),
+        restricted=_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1,
+        libnftables=_loads("libnftables.so.1"),
+        missing_programs=tuple(p for p in _PROGRAMS if _which(p) is None),
+        limits=_limits(),
+        **{name: _within(root, command) for name, command in _TRIES.items()},
+    )
+
+
+def find_frr() -> Frr | None:
+    """LABCTL_FRR names the folder of the daemons; else where distributions put them, else the PATH."""
+    named = os.environ.get("LABCTL_FRR")
+    places = [named] if named else [*_PLACES, *os.get_exec_path()]
+    sbin = next((Path(place) for place in places if os.access(Path(place) / "zebra", os.X_OK)), None)
+    if sbin is None:
+        return None
+    try:
+        said = subprocess.run([sbin / "zebra", "--version"], capture_output=True, text=True, timeout=_SECONDS, check=False).stdout
+    except OSError:
+        return None
+    found = _VERSION.search(said)
+    if found is None:
+        return None
+    version = (int(found[1]), int(found[2]), int(found[3] or 0))
+    wanted = (*_DAEMONS, "mgmtd") if version >= (9, 0, 0) else _DAEMONS
+    missing = tuple(d for d in wanted if not os.access(sbin / d, os.X_OK))
+    return Frr(PurePosixPath(sbin), version, "staticd" not in missing and _KNOWS_STATIC_BFD in (sbin / "staticd").read_bytes(), missing)
+
+
+def versions(host: Host) -> Versions:
+    return versions_of(host.frr)
+
+
+def versions_of(frr: Frr | None) -> Versions:
+    """For a caller that needs nothing else of the host: `versions_of(find_frr())` takes a few milliseconds."""
+    if frr is None:
+        raise RefusedError("FRR is not installed (or not where LABCTL_FRR says): `labctl doctor` says how to get it")
+    return Versions(frr=frr.version, frr_sbin=frr.sbin, static_bfd=frr.static_bfd)
+
+
+def _within(root: bool, command: str) -> Tried:
+    """In fresh namespaces, as a lab of this user has them."""
+    user = () if root else ("--user", "--map-root-user")
+    return _try(["unshare", *user, "--net", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", command])
+
+
+def _ordinary(root: bool) -> Tried:
+    """As root, asked for `nobody`: what root may do says nothing about others."""
+    drop = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if root else []
+    return _try([*drop, "unshare", "--user", "--map-root-user", "--net", "ip", "link", "set", "lo", "up"])
+
+
+def _try(argv: list[str]) -> Tried:
+    try:
+        with tempfile.TemporaryFile() as said:
+            done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=_environment(), cwd="/", timeout=_SECONDS, check=False)
+            said.seek(0)
+            first = next(iter(said.read().decode(errors="replace").splitlines()), "")
+    except FileNotFoundError as wrong:
+        return Tried(False, f"{wrong.filename} is not installed")
+    except subprocess.TimeoutExpired:
+        return Tried(False, f"no answer in {_SECONDS} s")
+    return Tried(True) if done.returncode == 0 else Tried(False, first or f"exit {done.returncode}")
+
+
+def _environment() -> dict[str, str]:
+    # An ordinary user's PATH on Debian lacks the sbin folders, where ip, nft and tc may be.
+    return {**os.environ, "PATH": f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin", "LC_ALL": "C"}
+
+
+def _which(program: str) -> str | None:
+    return shutil.which(program, path=_environment()["PATH"])
+
+
+def _loads(library: str) -> Tried:
+    try:
+        ctypes.CDLL(library)
+    except OSError as wrong:
+        return Tried(False, str(wrong))
+    return Tried(True)
+
+
+def _limits() -> Limits:
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    own = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+    processes = [n for n in (_number("/proc/sys/kernel/pid_max"), _number("/proc/sys/kernel/threads-max"), own) if n is not None and n >= 0]
+    return Limits(
+        namespaces=_number("/proc/sys/user/max_net_namespaces"),
+        open_files=None if files == resource.RLIM_INFINITY else files,
+        processes=min(processes, default=None),
+        memory_mb=_memory_mb(),
+    )
+
+
+def _memory_mb() -> int:
+    found = re.search(r"^MemAvailable:\s*(\d+) kB", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    return int(found[1]) // 1024 if found else 0
+
+
+def _number(path: str) -> int | None:
+    try:
+        return int(Path(path).read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def _release() -> dict[str, str]:
+    try:
+        lines = Path("/etc/os-release").read_text().splitlines()
+    except OSError:
+        return {}
+    return {name: value.strip("\"'") for name, _, value in (line.partition("=") for line in lines)}
