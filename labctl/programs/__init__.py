@@ -1,0 +1,1 @@
+"""What runs in a node, one folder a program. The agent imports `frr.facts` from here: keep this empty."""

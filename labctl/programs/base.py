@@ -20,10 +20,19 @@ class Versions:
     static_bfd: bool
 
 
-class Program(Protocol):
-    """A frozen value; pure. `binds`, `setup` and `load` are as in NodeFiles."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A page before rendering: a template by its name below templates/, and the names that it sees (and no others)."""
 
-    def pages(self, plan: Plan, node: Node) -> Mapping[PurePosixPath, Page]: ...
+    template: str
+    values: Mapping[str, object]
+    mode: int = 0o644
+
+
+class Program(Protocol):
+    """A frozen value; pure. `binds`, `setup` and `load` are as in NodeFiles. A Page among the drafts is taken as it stands."""
+
+    def pages(self, plan: Plan, node: Node) -> Mapping[PurePosixPath, Draft | Page]: ...
     def binds(self, plan: Plan, node: Node) -> tuple[PurePosixPath, ...]: ...
     def setup(self, plan: Plan, node: Node) -> tuple[tuple[str, ...], ...]: ...
     def daemons(self, plan: Plan, node: Node) -> tuple[Daemon, ...]: ...
@@ -33,6 +42,6 @@ class Program(Protocol):
 class Fact(Protocol, Generic[T_co]):
     """One question to a living node: a command, and a pure reading of what it printed."""
 
-    argv: tuple[str, ...]
-
+    @property
+    def argv(self) -> tuple[str, ...]: ...
     def parse(self, out: bytes) -> T_co: ...

@@ -1,0 +1,13 @@
+"""The table of device kinds: which programs a node of each kind runs, in the order in which their pages and steps are taken."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from labctl.programs.base import Program, Versions
+from labctl.programs.frr.program import Frr
+from labctl.programs.linux.program import Linux
+
+DEVICES: Final[Mapping[str, Callable[[Versions], tuple[Program, ...]]]] = {
+    "frr": lambda versions: (Linux(), Frr(versions)),
+    "linux": lambda versions: (Linux(),),
+}
