@@ -5,14 +5,12 @@ import contextlib
 import json
 import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 from labctl import errors
-from labctl.errors import AgentGoneError, LabctlError
+from labctl.errors import AgentGoneError, LabctlError, LabError
 from labctl.model.act import Act
 from labctl.model.codec import decode, encode
-from labctl.model.plan import Plan
 from labctl.model.watch import Watch
 from labctl.model.wire import (
     VERSION,
@@ -27,6 +25,7 @@ from labctl.model.wire import (
     Keep,
     Listen,
     Look,
+    Progress,
     Release,
     Reply,
     Request,
@@ -35,6 +34,7 @@ from labctl.model.wire import (
     View,
     Welcome,
 )
+from labctl.runtimes.base import Reach
 
 R = TypeVar("R", bound=Reply)
 _LINE_LIMIT = 1 << 26
@@ -44,24 +44,51 @@ _WITHIN_NS = 10_000_000_000
 class Lab:
     """Whatever is held over this connection goes back when it closes. AgentGoneError from any call once the agent is gone."""
 
-    def __init__(self, plan: Plan, pid: int, tie: int | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.plan = plan
-        self.pid = pid
+    def __init__(self, reach: Reach, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.plan = reach.plan
+        self.reach = reach
         self.clock = ""
-        self._tie = tie
+        self._tie = reach.tie
         self._writer = writer
         self._waiting: dict[int, asyncio.Future[Reply]] = {}
         self._next = 0
         self._ears: list[Callable[[Told], None]] = []
+        self._listening = False
         self._reading = asyncio.create_task(self._read(reader))
 
     async def hello(self, who: str) -> None:
         self.clock = (await self._ask(Hello(VERSION, os.getpid(), who), Welcome)).clock
 
+    async def until_alive(self, progress: Callable[[Progress], None]) -> None:
+        """LabError with the reason when it cannot be built."""
+        alive: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def hear(told: Told) -> None:
+            if not isinstance(told, Progress) or alive.done():
+                return
+            if told.stage == "failed":
+                alive.set_exception(LabError(told.note))
+            elif told.stage == "alive":
+                alive.set_result(None)
+            else:
+                progress(told)
+
+        await self.listen(hear)
+        view = await self.look()
+        if view.stage.startswith("failed"):
+            raise LabError(view.stage.removeprefix("failed: "))
+        if view.stage != "alive":
+            await asyncio.wait({alive, self._reading}, return_when=asyncio.FIRST_COMPLETED)
+            if not alive.done():
+                raise LabError(f"the agent ended while it made the lab\n{self.reach.log.read_text()[-2000:]}".rstrip())
+            await alive
+        self._ears.remove(hear)
+
     async def listen(self, ear: Callable[[Told], None]) -> None:
         """`ear` is called with every event from now on, in the order in which the agent tells them."""
         self._ears.append(ear)
-        if len(self._ears) == 1:
+        if not self._listening:
+            self._listening = True
             await self._ask(Listen(), Done)
 
     async def ask(self, node: str, argv: Sequence[str], within_ns: int = _WITHIN_NS) -> Answer:
@@ -142,12 +169,12 @@ class Lab:
             waiting.set_result(decode(Reply, message["reply"]))
 
 
-async def connect(plan: Plan, sock: Path, pid: int, tie: int | None, who: str) -> Lab:
+async def connect(reach: Reach, who: str) -> Lab:
     """AgentGoneError when nobody listens."""
     try:
-        reader, writer = await asyncio.open_unix_connection(str(sock), limit=_LINE_LIMIT)
+        reader, writer = await asyncio.open_unix_connection(str(reach.sock), limit=_LINE_LIMIT)
     except OSError as wrong:
-        raise AgentGoneError(f"the agent of lab {plan.name} does not answer: {wrong.strerror}") from wrong
-    lab = Lab(plan, pid, tie, reader, writer)
+        raise AgentGoneError(f"the agent of lab {reach.plan.name} does not answer: {wrong.strerror}") from wrong
+    lab = Lab(reach, reader, writer)
     await lab.hello(who)
     return lab

@@ -4,18 +4,25 @@ The protocol (lib/vty.c, vtysh/vtysh.c): a command ends with NUL; the answer end
 """
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 _END = b"\0\0\0"
 
 
-async def ask(socket: Path, command: str) -> tuple[int, bytes]:
-    """FRR's command status (0: taken) and what it printed. OSError when the daemon does not listen, EOFError when it ended in the middle."""
+async def ask(socket: Path, commands: Iterable[str]) -> tuple[int, bytes]:
+    """FRR's status (0: all taken) and what the last one printed, or the first one refused.
+
+    OSError when the daemon does not listen, EOFError when it ended in the middle.
+    """
     reader, writer = await asyncio.open_unix_connection(str(socket), limit=1 << 26)
     try:
-        for line in ("enable", command):
+        out = b"\0" * 4
+        for line in ("enable", *commands):
             writer.write(line.encode() + b"\0")
             out = await _answer(reader)
+            if out[-1] != 0:
+                break
         return out[-1], out[:-4]
     finally:
         writer.close()

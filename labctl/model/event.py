@@ -82,6 +82,16 @@ class RouteChange:
 
 
 @dataclass(frozen=True, slots=True)
+class RoutesMissing:
+    """How many of the prefixes that a Routes watch was given are not in the node's main table; `first` names one of them, None when all are there."""
+
+    at_ns: int
+    node: str
+    missing: int
+    first: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class BgpState:
     """`state` as RFC 4271 8.2.2 names it. The timers are the negotiated ones, 0 until the session is Established.
 
@@ -187,6 +197,7 @@ Event = (
     | Dropped
     | LinkState
     | RouteChange
+    | RoutesMissing
     | BgpState
     | BfdState
     | LogLine

@@ -118,7 +118,8 @@ class Neighbor:
 class Bgp:
     """`networks` are originated as they stand; `redistribute_static` takes the node's own static routes in (a PoP with static sites).
 
-    `maximum_paths` above 1 spreads flows over equal paths (active/active).
+    `maximum_paths` above 1 spreads flows over equal paths (active/active). `transit` False: it announces only what it originates itself, so that a site's
+    edge is never a way between PoPs.
     """
 
     asn: int
@@ -127,6 +128,7 @@ class Bgp:
     networks: tuple[str, ...]
     redistribute_static: bool
     maximum_paths: int
+    transit: bool = True
 
 
 @dataclass(frozen=True, slots=True)

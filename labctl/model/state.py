@@ -4,12 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from labctl.model.event import BfdState, BgpState, DaemonEnded, Event, FlowSummary, HostSample, LinkState, RouteChange, WatchLost
+from labctl.model.event import BfdState, BgpState, DaemonEnded, Event, FlowSummary, HostSample, LinkState, RouteChange, RoutesMissing, WatchLost
+
+_SILENT_NS = 60_000_000
+_WHOLE = 0.7
+"""A summary is a tenth of a second and the receiver is read a little later than the sender: less than this share of what was sent means loss."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Keys: sessions by (node, peer, family) and (node, peer), flows by (flow, direction), routes by (node, prefix), links by (node, ifname)."""
+    """Keys: sessions by (node, peer, family) and (node, peer), flows by (flow, direction), routes by (node, prefix), links by (node, ifname).
+
+    `missing` is by node. `flowing` says since when a flow's direction has been arriving without a break, as far as summaries show; no key: it is not.
+    """
 
     at_ns: int = 0
     bgp: Mapping[tuple[str, str, str], BgpState] = field(default_factory=dict)
@@ -17,6 +24,8 @@ class State:
     flows: Mapping[tuple[str, str], FlowSummary] = field(default_factory=dict)
     routes: Mapping[tuple[str, str], RouteChange] = field(default_factory=dict)
     links: Mapping[tuple[str, str], LinkState] = field(default_factory=dict)
+    missing: Mapping[str, RoutesMissing] = field(default_factory=dict)
+    flowing: Mapping[tuple[str, str], int] = field(default_factory=dict)
     host: HostSample | None = None
     ended: tuple[DaemonEnded, ...] = ()
     lost: tuple[WatchLost, ...] = ()
@@ -31,8 +40,11 @@ class State:
                 changed["bfd"] = {**self.bfd, (event.node, event.peer): event}
             case FlowSummary():
                 changed["flows"] = {**self.flows, (event.flow, event.direction): event}
+                changed["flowing"] = self._flowing_with(event)
             case RouteChange():
                 changed["routes"] = {**self.routes, (event.node, event.prefix): event}
+            case RoutesMissing():
+                changed["missing"] = {**self.missing, event.node: event}
             case LinkState():
                 changed["links"] = {**self.links, (event.node, event.ifname): event}
             case HostSample():
@@ -44,3 +56,13 @@ class State:
             case _:
                 pass
         return replace(self, **changed)
+
+    def _flowing_with(self, now: FlowSummary) -> Mapping[tuple[str, str], int]:
+        key = (now.flow, now.direction)
+        before = self.flows.get(key)
+        others = {k: since for k, since in self.flowing.items() if k != key}
+        if now.received == 0 or now.at_ns - now.last_ns > _SILENT_NS:
+            return others
+        if before is None or now.received - before.received < (now.sent - before.sent) * _WHOLE:
+            return others
+        return others | {key: self.flowing.get(key, now.at_ns)}

@@ -25,6 +25,14 @@ class Netlink:
 
 
 @dataclass(frozen=True, slots=True)
+class Routes:
+    """Whether these prefixes are in a node's kernel: a RoutesMissing event at the start, and whenever what is missing changes."""
+
+    node: str
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sessions:
     """BGP and BFD sessions of a node, asked for every `every_ns`; an event for each change, and a first one for each session."""
 
@@ -48,4 +56,4 @@ class Host:
     every_ns: int
 
 
-Watch = Flows | Netlink | Sessions | Log | Host
+Watch = Flows | Netlink | Routes | Sessions | Log | Host

@@ -1,17 +1,32 @@
-"""What a runtime is: it makes a lab from a plan and its files, finds a living one, and destroys what it owns."""
+"""What a runtime is: it makes a lab from a plan and its files, finds a living one by name, and destroys what it owns."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
-from labctl.lab import Lab
 from labctl.model.page import Files
 from labctl.model.plan import Plan
-from labctl.model.wire import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a client gets at a lab's agent. `pid` is the agent's as seen from here.
+
+    `tie` is the pipe's end that keeps an unkept lab alive, None when this process did not make it.
+    """
+
+    plan: Plan
+    sock: Path
+    log: Path
+    pid: int
+    tie: int | None
 
 
 class Runtime(Protocol):
-    """`create` returns once the lab is alive (not: steady); until `Lab.keep`, the lab ends with the process that made it."""
+    """`create` returns once the agent is there, which then builds: `Lab.until_alive` waits for that."""
 
-    async def create(self, plan: Plan, files: Files, who: str, progress: Callable[[Progress], None]) -> Lab: ...
-    async def find(self, name: str, who: str) -> Lab: ...
-    async def destroy(self, name: str) -> None: ...
+    def create(self, plan: Plan, files: Files) -> Reach: ...
+    def find(self, name: str) -> Reach: ...
+    def living(self) -> tuple[str, ...]: ...
+    def destroy(self, name: str) -> None: ...
+    def until_gone(self, name: str) -> None: ...

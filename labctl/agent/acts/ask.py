@@ -10,16 +10,16 @@ from labctl.model.wire import Answer
 
 async def ask(node: Node, argv: tuple[str, ...], children: Children, within_ns: int) -> Answer:
     match argv:
-        case ("vtysh", "-d", daemon, "-c", command):
-            return await _vty(node, daemon, command, within_ns)
+        case ("vtysh", "-d", daemon, *options) if set(options[::2]) == {"-c"}:
+            return await _vty(node, daemon, tuple(options[1::2]), within_ns)
         case _:
             ended = await children.run(node.door, argv, within_ns)
             return Answer(ended.status, ended.out, ended.err)
 
 
-async def _vty(node: Node, daemon: str, command: str, within_ns: int) -> Answer:
+async def _vty(node: Node, daemon: str, commands: tuple[str, ...], within_ns: int) -> Answer:
     try:
-        status, out = await asyncio.wait_for(vty.ask(node.file(f"/run/frr/{daemon}.vty"), command), within_ns / 1e9)
+        status, out = await asyncio.wait_for(vty.ask(node.file(f"/run/frr/{daemon}.vty"), commands), within_ns / 1e9)
     except (OSError, EOFError, TimeoutError) as gone:
         return Answer(1, "", f"{daemon} does not answer: {gone or 'in time'}")
     return Answer(status, out.decode(errors="replace"), "")

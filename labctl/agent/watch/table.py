@@ -1,8 +1,8 @@
 """Which watch is started how."""
 
-from labctl.agent.watch import flows, host, log, netlink, sessions
+from labctl.agent.watch import flows, host, log, netlink, routes, sessions
 from labctl.agent.watch.base import Sight, Stop
-from labctl.model.watch import Flows, Host, Log, Netlink, Sessions, Watch
+from labctl.model.watch import Flows, Host, Log, Netlink, Routes, Sessions, Watch
 
 
 async def start(watch: Watch, sight: Sight) -> Stop:
@@ -11,6 +11,8 @@ async def start(watch: Watch, sight: Sight) -> Stop:
             return await flows.start(watch, sight)
         case Netlink():
             return await netlink.start(watch, sight)
+        case Routes():
+            return await routes.start(watch, sight)
         case Sessions():
             return await sessions.start(watch, sight)
         case Log():

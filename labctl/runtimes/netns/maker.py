@@ -1,60 +1,81 @@
 """The embedded runtime, seen from a command: makes the folder, starts the agent, and finds or ends labs by their folders."""
 
-import asyncio
-import contextlib
-import fcntl
 import json
 import os
 import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from labctl.errors import LabError, RefusedError
-from labctl.lab import Lab, connect
 from labctl.model.codec import decode, encode
 from labctl.model.page import Files
 from labctl.model.plan import Plan
-from labctl.model.wire import Progress
+from labctl.model.wire import VERSION, Down, Hello
+from labctl.runtimes.base import Reach
 from labctl.runtimes.netns import place
 from labctl.runtimes.netns.place import Place
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[3]
 _START = f"import sys; sys.path.insert(0, {str(_PACKAGE_ROOT)!r}); from labctl.runtimes.netns.init import main; main()"
-_GONE_WITHIN_S = 20.0
+_GONE_WITHIN_NS = 20_000_000_000
+_LOOK_EVERY_S = 0.002
 
 
 class NetnsRuntime:
     """See runtimes.base.Runtime."""
 
-    async def create(self, plan: Plan, files: Files, who: str, progress: Callable[[Progress], None]) -> Lab:
+    def create(self, plan: Plan, files: Files) -> Reach:
         where, lock = place.take(plan.name)
         try:
             where.plan.write_text(json.dumps(encode(plan)))
             (where.folder / "files.json").write_text(json.dumps(encode(files)))
             pid, tie = _start(where, lock)
-        finally:
-            os.close(lock)  # the agent has it now
-        lab = await connect(plan, where.sock, pid, tie, who)
-        try:
-            await _until_alive(lab, where, progress)
         except BaseException:
-            await lab.close()
-            await _until_gone(where)
+            os.close(lock)
+            place.sweep(where)
             raise
-        return lab
+        os.close(lock)  # the agent has it now
+        return Reach(plan, where.sock, where.log, pid, tie)
 
-    async def find(self, name: str, who: str) -> Lab:
+    def find(self, name: str) -> Reach:
         where = place.find(name)
-        return await connect(decode(Plan, json.loads(where.plan.read_text())), where.sock, _agent_pid(where), None, who)
+        with _speak(where) as probe:
+            pid, _, _ = struct.unpack("3i", probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        return Reach(decode(Plan, json.loads(where.plan.read_text())), where.sock, where.log, pid, None)
 
-    async def destroy(self, name: str) -> None:
-        lab = await self.find(name, "labctl down")
-        await lab.down()
-        await lab.close()
-        await _until_gone(place.Place(place.home() / name))
+    def living(self) -> tuple[str, ...]:
+        return tuple(p.name for p in place.living())
+
+    def destroy(self, name: str) -> None:
+        with _speak(place.find(name)) as agent, suppress(ConnectionError):
+            asked = (Hello(VERSION, os.getpid(), "labctl down"), Down())
+            agent.sendall(b"".join(json.dumps({"id": i, "ask": encode(a)}).encode() + b"\n" for i, a in enumerate(asked)))
+            while agent.recv(1 << 16):
+                pass
+        self.until_gone(name)
+
+    def until_gone(self, name: str) -> None:
+        """The lock comes free when the kernel has ended the agent; then the folder goes too."""
+        where = Place(place.home() / name)
+        deadline = time.monotonic_ns() + _GONE_WITHIN_NS
+        while where.folder.exists() and not place.sweep(where):
+            if time.monotonic_ns() > deadline:
+                raise LabError(f"lab {name} does not end: its agent still holds {where.folder}/lock")
+            time.sleep(_LOOK_EVERY_S)
+
+
+def _speak(where: Place) -> socket.socket:
+    sock = socket.socket(socket.AF_UNIX)
+    try:
+        sock.connect(str(where.sock))
+    except OSError as wrong:
+        sock.close()
+        raise RefusedError(f"lab {where.name} does not answer: {wrong.strerror}") from wrong
+    return sock
 
 
 def _start(where: Place, lock: int) -> tuple[int, int]:
@@ -79,56 +100,3 @@ def _start(where: Place, lock: int) -> tuple[int, int]:
         os.close(tie)
         raise LabError(f"the lab cannot be made here: {where.log.read_text().strip() or done.returncode}\n`labctl doctor` says what this machine lacks")
     return int(done.stdout), tie
-
-
-async def _until_alive(lab: Lab, where: Place, progress: Callable[[Progress], None]) -> None:
-    alive: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    def hear(told: object) -> None:
-        if isinstance(told, Progress) and not alive.done():
-            if told.stage == "failed":
-                alive.set_exception(LabError(told.note))
-            elif told.stage == "alive":
-                alive.set_result(None)
-            else:
-                progress(told)
-
-    await lab.listen(hear)
-    view = await lab.look()
-    if view.stage.startswith("failed") and not alive.done():
-        raise LabError(view.stage.removeprefix("failed: "))
-    if view.stage != "alive":
-        gone = asyncio.create_task(lab.gone())
-        await asyncio.wait({alive, gone}, return_when=asyncio.FIRST_COMPLETED)
-        gone.cancel()
-        if not alive.done():
-            raise LabError(f"the agent ended while it made the lab\n{where.log.read_text()[-2000:]}".rstrip())
-        alive.result()
-
-
-def _agent_pid(where: Place) -> int:
-    """From the socket itself: whoever listens there now."""
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(str(where.sock))
-        except OSError as wrong:
-            raise RefusedError(f"lab {where.name} does not answer: {wrong.strerror}") from wrong
-        return int(struct.unpack("3i", probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0])
-
-
-async def _until_gone(where: Place) -> None:
-    """The lock comes free when the kernel has ended the agent; then the folder goes too."""
-
-    def wait() -> None:
-        with contextlib.suppress(FileNotFoundError):
-            lock = os.open(where.folder / "lock", os.O_RDWR | os.O_CLOEXEC)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            finally:
-                os.close(lock)
-
-    try:
-        await asyncio.wait_for(asyncio.to_thread(wait), _GONE_WITHIN_S)
-    except TimeoutError:
-        raise LabError(f"lab {where.name} does not end: its agent still holds {where.folder}/lock") from None
-    place.sweep(where)

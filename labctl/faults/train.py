@@ -1,0 +1,28 @@
+"""Flap: any fault that can be taken back, as a train of falls played by the agent."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from labctl.faults.base import Fault
+from labctl.model.act import Act, Train
+from labctl.model.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Flap:
+    """`count` falls, each `duty` (0-1) of `period_ns` long."""
+
+    kind: ClassVar[str] = "flap"
+    fault: Fault
+    period_ns: int = 2_000_000_000
+    duty: float = 0.5
+    count: int = 5
+
+    @property
+    def subject(self) -> str:
+        return f"{self.fault.kind} {self.fault.subject}".strip()
+
+    def acts(self, plan: Plan) -> tuple[Act, ...]:
+        down = round(self.period_ns * self.duty)
+        plain = tuple(act for act in self.fault.acts(plan) if not isinstance(act, Train))
+        return (Train(plain, down, self.period_ns - down, self.count),)
