@@ -1,0 +1,105 @@
+"""The one number each site has, from which its prefixes, circuits, AS number and tunnels come: a site added anywhere leaves the others' numbers alone.
+
+A site's number is a hash of its name; when two names meet, the one further down in the file moves on to the next free number. Cloud and plain nodes count
+from the top of the file instead, which reads better: adding one at the end renumbers nobody.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+from zlib import crc32
+
+from labctl.model.intent import Intent, Network
+
+ATTACHMENTS = 16
+"""Circuits a site may have: each site owns that many consecutive ones of the pool."""
+
+SITES = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """`sites` by name; `uplinks` by (carrier, PoP node); `router_asns` by the plain nodes that have none of their own."""
+
+    sites: dict[str, int]
+    uplinks: dict[tuple[str, str], int]
+    router_asns: dict[str, int]
+
+
+def site_capacity(intent: Intent) -> int:
+    """How many sites the pools have room for."""
+    pools = intent.pools
+    return min(
+        SITES,
+        _blocks(pools.sites[0], 24),
+        _blocks(pools.sites[1], 64),
+        _blocks(pools.circuits[0], 30) // ATTACHMENTS,
+        _blocks(pools.circuits[1], 64) // ATTACHMENTS,
+        _blocks(pools.underlay, 30) // 2 // ATTACHMENTS,
+        pools.loopbacks[0].num_addresses // 2,
+        pools.site_asns[1] - pools.site_asns[0] + 1,
+    )
+
+
+def _blocks(pool: Network, length: int) -> int:
+    return 2 ** (length - pool.prefixlen) if length >= pool.prefixlen else 0
+
+
+def numbers(intent: Intent) -> Numbers:
+    capacity = site_capacity(intent)
+    taken = _asns_said(intent)
+    site_asn = intent.pools.site_asns[0]
+    refused = {asn - site_asn for asn in taken}
+    explicit = [n for s in intent.sites for n in s.prefixes]
+    refused |= {i for n in explicit for i in _inside(n, intent.pools.sites)}
+    sites = _spread((s.name for s in intent.sites), capacity, refused)
+    pairs = dict.fromkeys((a.via, node) for s in intent.sites for a in s.attach for node in _pop_nodes(intent, a.pop))
+    half = _blocks(intent.pools.underlay, 30) // 2
+    uplinks = _spread((f"{carrier} {node}" for carrier, node in pairs), half, set())
+    return Numbers(sites, {pair: uplinks[f"{pair[0]} {pair[1]}"] for pair in pairs}, _router_asns(intent, taken))
+
+
+def _pop_nodes(intent: Intent, pop: str) -> tuple[str, ...]:
+    return next((p.node_names for p in intent.cloud.pops if p.name == pop), ()) if intent.cloud else ()
+
+
+def _spread(names: Iterable[str], capacity: int, refused: set[int]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    used = {r for r in refused if 0 <= r < capacity}
+    for name in names:
+        if name in found or len(used) >= capacity:
+            continue
+        at = crc32(name.encode()) % capacity
+        while at in used:
+            at = (at + 1) % capacity
+        used.add(at)
+        found[name] = at
+    return found
+
+
+def _inside(wanted: Network, pools: tuple[IPv4Network, IPv6Network]) -> range:
+    """The numbers whose own prefix would overlap a prefix that the file says."""
+    pool, length = (pools[0], 24) if wanted.version == 4 else (pools[1], 64)
+    offset = int(wanted.network_address) - int(pool.network_address)
+    size = 2 ** (wanted.max_prefixlen - length)
+    if not 0 <= offset < pool.num_addresses:
+        return range(0)
+    return range(offset // size, min((offset + wanted.num_addresses - 1) // size, SITES) + 1)
+
+
+def _asns_said(intent: Intent) -> set[int]:
+    said = {n.asn for n in intent.nodes} | {s.asn for s in intent.sites}
+    if intent.cloud:
+        said |= {intent.cloud.asn, *(p.asn for p in intent.cloud.pops), *(intent.cloud.asn + i for i in range(len(intent.cloud.pops)) if intent.cloud.ebgp)}
+    return {asn for asn in said if asn is not None}
+
+
+def _router_asns(intent: Intent, taken: set[int]) -> dict[str, int]:
+    free = _free(intent.pools.router_asns, taken)
+    wanting = (n for n in intent.nodes if n.asn is None and n.device != "linux")
+    return {node.name: asn for node, asn in zip(wanting, free, strict=False)}
+
+
+def _free(ranges: tuple[tuple[int, int], ...], taken: set[int]) -> Iterator[int]:
+    for low, high in ranges:
+        yield from (asn for asn in range(low, high + 1) if asn not in taken)

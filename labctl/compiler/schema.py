@@ -1,0 +1,228 @@
+"""The shape of a topology file and of the profiles file, as pydantic models: which keys there are and what each may be. Meaning is checked later."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+
+from labctl.compiler import values
+from labctl.model.intent import Network, Timers
+from labctl.model.plan import Bfd
+
+Name = Annotated[str, AfterValidator(values.name), Field(json_schema_extra={"pattern": f"^{values.NAME}$"})]
+TimersText = Annotated[Timers, PlainValidator(values.timers), WithJsonSchema({"type": "string", "examples": ["3/9"], "description": "keepalive/hold, seconds"})]
+BfdText = Annotated[Bfd | Literal["off"], PlainValidator(values.bfd), WithJsonSchema({"type": "string", "examples": ["300x3", "300/100x5", "off"]})]
+Prefix = Annotated[Network, PlainValidator(values.network), WithJsonSchema({"type": "string", "examples": ["10.1.0.0/24", "fd00:1::/64"]})]
+AsnRange = Annotated[tuple[int, int], PlainValidator(values.asn_range), WithJsonSchema({"type": "string", "examples": ["65001-65534"]})]
+Password = Annotated[str, PlainValidator(values.password), WithJsonSchema({"type": "string", "maxLength": 80})]
+Ends = Annotated[str | tuple[str, str], PlainValidator(values.ends), WithJsonSchema({"type": ["string", "array"], "examples": ["r1-r2"]})]
+Subnet = Annotated[Network | bool, PlainValidator(values.subnet), WithJsonSchema({"type": ["string", "boolean"], "examples": ["10.1.0.0/30", False]})]
+Pair = Annotated[tuple[str, str], PlainValidator(values.pair), WithJsonSchema({"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2})]
+Asn = Annotated[int, Field(ge=values.ASN[0], le=values.ASN[1])]
+Families = Annotated[list[Literal["ipv4", "ipv6"]], Field(min_length=1, max_length=2)]
+Device = Literal["frr", "linux"]
+Hops = Annotated[int, Field(ge=1, le=254)]
+
+
+def _listed(value: Any) -> Any:
+    """One thing where several may stand."""
+    return [value] if isinstance(value, str) else value
+
+
+Lines = Annotated[list[str], BeforeValidator(_listed)]
+Prefixes = Annotated[list[Prefix], BeforeValidator(_listed)]
+
+
+def _kebab(field: str) -> str:
+    return field.replace("_", "-")
+
+
+class Shape(BaseModel):
+    """`short` names the one key that may be written without its braces; an empty value is an empty set of keys."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, alias_generator=_kebab)
+
+    @model_validator(mode="before")
+    @classmethod
+    def written_short(cls, value: Any) -> Any:
+        short = SHORT.get(cls.__name__)
+        if value is None:
+            return {}
+        if short == "true" and isinstance(value, bool):
+            return {}
+        return {short: value} if short and isinstance(value, str | int) and not isinstance(value, bool) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> Any:
+        full = handler(core)
+        short = SHORT.get(cls.__name__)
+        if short is None:
+            return full
+        return {"anyOf": [{"type": "boolean" if short == "true" else "string"}, handler.resolve_ref_schema(full)]}
+
+
+SHORT = {"Routing": "mode", "Carrier": "type", "Internet": "true", "Triangle": "true", "Link": "ends", "Ring": "size"}
+
+
+class SessionKeys(Shape):
+    timers: TimersText | None = None
+    connect: Annotated[int, Field(ge=1, le=65535)] | None = None
+    bfd: BfdText | None = None
+    profile: str | None = None
+    password: Password | None = None
+    ttl_security: Hops | None = None
+    multihop: Hops | None = None
+    advertisement_interval: Annotated[int, Field(ge=0, le=600)] | None = None
+
+
+class Defaults(SessionKeys):
+    """`routing:` at the top or in the cloud: what the sessions there use."""
+
+
+class Routing(SessionKeys):
+    mode: Literal["static", "static+bfd", "bgp", "bgp+bfd"] = "bgp+bfd"
+    underlay: Literal["pinned", "any"] = "pinned"
+    static: Literal["floating", "kernel"] = "floating"
+    ignore_linkdown: bool = False
+
+
+class OwnKeys(Shape):
+    frr: str | None = None
+    frr_extra: Lines | None = None
+
+
+class Pop(OwnKeys):
+    nodes: Annotated[int, Field(ge=1, le=63)] = 1
+    asn: Asn | None = None
+
+
+class Internet(Shape):
+    asn: Asn | None = None
+    saas: Prefixes = []
+
+
+class CloudKeys(Shape):
+    asn: Asn = 65000
+    pops: Annotated[dict[Name, Pop], Field(min_length=1)]
+    between: Literal["ibgp", "ebgp"] = "ibgp"
+    backbone: list[Pair] | None = None
+    internet: Annotated[Internet | None, BeforeValidator(lambda v: None if v is False else v)] = Internet()
+    routing: Defaults = Defaults()
+
+
+class Carrier(Shape):
+    type: Literal["isp", "provider"]
+    mtu: Annotated[int, Field(ge=1330, le=9000)] = 1500
+
+
+class Attachment(Shape):
+    pop: str
+    via: str
+    node: str | None = None
+    role: Literal["primary", "secondary", "active"] | None = None
+    ipv4: Prefix | None = None
+    ipv6: Prefix | None = None
+    local_preference: Annotated[int, Field(ge=0, le=4_294_967_295)] | None = None
+    med: Annotated[int, Field(ge=0, le=4_294_967_295)] | None = None
+    prepend: Annotated[int, Field(ge=0, le=10)] | None = None
+
+
+class Site(OwnKeys):
+    kind: Literal["ipsec", "interconnect"]
+    attach: Annotated[list[Attachment], Field(min_length=1, max_length=16)]
+    datacentre: bool = False
+    device: Literal["frr"] = "frr"
+    asn: Asn | None = None
+    routing: Routing = Routing()
+    prefixes: Prefixes = []
+    hosts: Annotated[int, Field(ge=0, le=50)] = 1
+
+
+class Plain(OwnKeys):
+    asn: Asn | None = None
+    device: Device = "frr"
+    prefixes: Prefixes = []
+    loopback: Prefixes = []
+    maximum_paths: Annotated[int, Field(ge=1, le=64)] = 1
+
+
+class Link(SessionKeys):
+    ends: Ends
+    bgp: bool = True
+    preferred: bool = False
+    ipv4: Subnet = True
+    ipv6: Subnet = True
+    mtu: Annotated[int, Field(ge=1280, le=9000)] = 1500
+
+
+class Ring(Shape):
+    size: Annotated[int, Field(ge=3, le=1000)]
+
+
+class Triangle(Shape):
+    pass
+
+
+class Clos(Shape):
+    spines: Annotated[int, Field(ge=1, le=64)]
+    leaves: Annotated[int, Field(ge=2, le=500)]
+
+
+class PoolKeys(Shape):
+    sites: Prefixes = []
+    circuits: Prefixes = []
+    fabric: Prefixes = []
+    loopbacks: Prefixes = []
+    saas: Prefixes = []
+    underlay: Prefixes = []
+    site_asns: AsnRange | None = None
+    router_asns: AsnRange | None = None
+
+
+class Probe(Shape):
+    pps: Annotated[int, Field(ge=1, le=10_000)] = 1000
+
+
+def _named(value: Any) -> Any:
+    """`nodes: [r1, r2]` is `nodes: {r1: {}, r2: {}}`."""
+    return dict.fromkeys(value) if isinstance(value, list) and all(isinstance(v, str) for v in value) else value
+
+
+class Topology(Shape):
+    """A labctl topology: a cloud with its carriers and sites, plain nodes and links, shapes, or all of them side by side."""
+
+    name: Name
+    cloud: CloudKeys | None = None
+    carriers: dict[Name, Carrier] = {}
+    sites: dict[Name, Site] = {}
+    nodes: Annotated[dict[Name, Plain], BeforeValidator(_named)] = {}
+    links: list[Link] = []
+    flows: list[str] | None = None
+    ring: Ring | None = None
+    triangle: Triangle | None = None
+    clos: Clos | None = None
+    routing: Defaults = Defaults()
+    pools: PoolKeys = PoolKeys()
+    probe: Probe = Probe()
+    address_families: Families = ["ipv4", "ipv6"]
+
+
+class Limits(Shape):
+    interval: AsnRange
+    multiplier: AsnRange
+    families: Families = ["ipv4", "ipv6"]
+
+
+class ProfileKeys(Shape):
+    title: str
+    timers: TimersText | None
+    bfd: BfdText
+    source: str
+    hold_min: Annotated[int, Field(ge=0, le=65535)] = 3
+    fixed: bool = False
+    connect: Annotated[int, Field(ge=1, le=65535)] | None = None
+    limits: Limits | None = None
+    multihop: bool = True
+
+
+class ProfileFile(Shape):
+    profiles: dict[Name, ProfileKeys]

@@ -1,0 +1,83 @@
+"""Static routes: what static sites and hosts route by, and the underlay below tunnels."""
+
+from collections import defaultdict
+
+from labctl.compiler.addressing import FAMILY, Addressing
+from labctl.compiler.roster import INTERNET, SAAS, Roster
+from labctl.compiler.sessions import second_rank, settled_site, speaks_bgp
+from labctl.compiler.wiring import Circuit, Wiring
+from labctl.model.intent import Intent
+from labctl.model.plan import End, Family, StaticRoute
+
+DEFAULT: dict[Family, str] = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
+FIRST = 1
+SECOND = 10
+ABOVE_IBGP = 210
+"""A PoP's own path to a site that another PoP carries: taken when the iBGP route (distance 200) goes away, and only then."""
+
+Routes = dict[str, tuple[StaticRoute, ...]]
+
+
+def statics(intent: Intent, members: Roster, wiring: Wiring, addressing: Addressing) -> Routes:
+    found: dict[str, list[StaticRoute]] = defaultdict(list)
+    _underlay(wiring, addressing, found)
+    for circuit in wiring.circuits:
+        if not speaks_bgp(circuit):
+            _site(intent, circuit, addressing, found)
+    _hosts(members, wiring, addressing, found)
+    return {name: tuple(dict.fromkeys(routes)) for name, routes in found.items()}
+
+
+def _kernel(prefix: str, via: str, ifname: str | None, metric: int) -> StaticRoute:
+    return StaticRoute(prefix, via, ifname, metric, "kernel", None)
+
+
+def _underlay(wiring: Wiring, addressing: Addressing, found: dict[str, list[StaticRoute]]) -> None:
+    """Edge and PoP reach each other's underlay address through the ISP, and nothing else does."""
+    facing = {span.b: span.a for span in wiring.spans if span.purpose in ("access", "uplink")}
+    for circuit in wiring.circuits:
+        if circuit.tunnel is None:
+            continue
+        for near, far in ((circuit.access, circuit.uplink), (circuit.uplink, circuit.access)):
+            target, via = addressing.bare(far, "ipv4"), addressing.bare(facing[near], "ipv4")
+            found[near.node].append(_kernel(f"{target}/32", str(via), near.ifname, FIRST))
+
+
+def _site(intent: Intent, circuit: Circuit, addressing: Addressing, found: dict[str, list[StaticRoute]]) -> None:
+    """Defaults towards the PoP at the edge, the site's prefixes towards the edge at the PoP."""
+    rank = second_rank(circuit)
+    settled = settled_site(intent, circuit)
+    for family in intent.families:
+        pop, edge = addressing.bare(circuit.pop_end, family), addressing.bare(circuit.edge, family)
+        if pop is None or edge is None:
+            continue
+        owner = "kernel" if circuit.site.routing.kernel_static else "frr"
+        bfd = settled.bfd_for(family)
+        distance = FIRST if rank == 0 else SECOND * rank
+        found[circuit.edge.node].append(
+            StaticRoute(DEFAULT[family], pop, circuit.edge.ifname, distance, owner, None if owner == "kernel" else bfd)  # type: ignore[arg-type]
+        )
+        for prefix in addressing.prefixes[circuit.site.name]:
+            if (":" in prefix) == (family == "ipv6"):
+                far = FIRST if rank == 0 else ABOVE_IBGP + rank - 1
+                found[circuit.pop_node].append(StaticRoute(prefix, edge, circuit.pop_end.ifname, far, "frr", bfd))
+
+
+def _hosts(members: Roster, wiring: Wiring, addressing: Addressing, found: dict[str, list[StaticRoute]]) -> None:
+    for lan in wiring.lans:
+        for host in lan.hosts:
+            _default(host, lan.edge, addressing, found)
+    served: set[str] = set()
+    for span in wiring.spans:
+        for router, host in ((span.a, span.b), (span.b, span.a)):
+            behind = (router.node, host.node) == (INTERNET, SAAS) or span.purpose == "plain"
+            if behind and members[host.node].role == "host" and members[router.node].role != "host" and host.node not in served:
+                served.add(host.node)
+                _default(host, router, addressing, found)
+
+
+def _default(host: End, gateway: End, addressing: Addressing, found: dict[str, list[StaticRoute]]) -> None:
+    for family in FAMILY.values():
+        via = addressing.bare(gateway, family)
+        if via is not None:
+            found[host.node].append(_kernel(DEFAULT[family], via, host.ifname, FIRST))

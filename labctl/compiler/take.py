@@ -1,0 +1,176 @@
+"""The checked shape taken over into an Intent: shorthands written out, roles and pools filled in, every part with its path."""
+
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import cast
+
+from labctl.compiler import schema
+from labctl.compiler.ends import split_ends, split_flow
+from labctl.compiler.own import own_config
+from labctl.compiler.shapes import shapes
+from labctl.errors import Problem
+from labctl.model.intent import (
+    Attach,
+    Cable,
+    Carrier,
+    Cloud,
+    FlowWanted,
+    Intent,
+    InternetWanted,
+    Network,
+    Path,
+    Places,
+    Pools,
+    PopWanted,
+    Profiles,
+    Router,
+    Routing,
+    Session,
+    SiteWanted,
+)
+from labctl.model.plan import Family, OwnConfig
+
+POOLS = {
+    "sites": ("10.64.0.0/10", "fd00:64::/32"),
+    "circuits": ("172.16.0.0/12", "fd00:16::/32"),
+    "fabric": ("10.1.0.0/16", "fd00:1::/32"),
+    "loopbacks": ("10.255.0.0/16", "fd00:255::/64"),
+    "saas": ("203.0.113.0/24", "2001:db8:113::/64"),
+    "underlay": ("100.64.0.0/10", "fd00:100::/32"),
+}
+SITE_ASNS = (4_200_000_000, 4_200_065_535)
+ROUTER_ASNS = ((65_001, 65_534), (4_210_000_000, 4_210_099_999))
+
+
+class Taking:
+    """What every part needs while it is taken over: the places, the user's files, and where problems go."""
+
+    def __init__(self, places: Places, files: Mapping[str, str], problems: list[Problem]) -> None:
+        self.places = places
+        self.files = files
+        self.problems = problems
+
+    def own(self, keys: schema.OwnKeys, path: Path) -> OwnConfig | None:
+        return own_config(keys, path, self.places, self.files, self.problems)
+
+
+def intent_of(topology: schema.Topology, places: Places, profiles: Profiles, files: Mapping[str, str], problems: list[Problem]) -> Intent:
+    taking = Taking(places, files, problems)
+    families: tuple[Family, ...] = tuple(f for f in ("ipv4", "ipv6") if f in topology.address_families)
+    nodes, links, flows = shapes(topology, families)
+    cloud = _cloud(topology.cloud, taking) if topology.cloud else None
+    sites = tuple(_site(name, keys, taking) for name, keys in topology.sites.items())
+    nodes = (*(_router(name, keys, taking) for name, keys in topology.nodes.items()), *nodes)
+    carriers = tuple(Carrier(("carriers", n), n, k.type, k.mtu) for n, k in topology.carriers.items())
+    linkable = _linkable(cloud, sites, nodes)
+    links = (*_cables(topology.links, linkable, families, taking), *links)
+    wanted = None if topology.flows is None else _flows(topology.flows, taking)
+    return Intent(
+        name=topology.name,
+        places=places,
+        profiles=profiles,
+        families=families,
+        pools=_pools(topology.pools, taking),
+        pps=topology.probe.pps,
+        cloud=cloud,
+        carriers=carriers,
+        sites=sites,
+        nodes=nodes,
+        links=links,
+        flows=wanted,
+        shape_flows=flows,
+        session=_session(topology.routing),
+    )
+
+
+def _session(keys: schema.SessionKeys) -> Session:
+    return Session(
+        keys.timers, keys.connect, keys.bfd, keys.profile, keys.password, keys.ttl_security, keys.multihop, keys.advertisement_interval
+    )  # fmt: skip
+
+
+def _cloud(keys: schema.CloudKeys, taking: Taking) -> Cloud:
+    pops = tuple(PopWanted((*_POPS, name), name, pop.nodes, pop.asn, taking.own(pop, (*_POPS, name))) for name, pop in keys.pops.items())
+    backbone = None if keys.backbone is None else tuple(keys.backbone)
+    inet = keys.internet
+    internet = InternetWanted(("cloud", "internet"), inet.asn, tuple(inet.saas)) if inet else None
+    return Cloud(("cloud",), keys.asn, pops, keys.between == "ebgp", backbone, internet, _session(keys.routing))
+
+
+_POPS: Path = ("cloud", "pops")
+
+
+def _site(name: str, keys: schema.Site, taking: Taking) -> SiteWanted:
+    path: Path = ("sites", name)
+    r = keys.routing
+    routing = Routing(r.mode, _session(r), r.underlay == "any", r.static == "kernel", r.ignore_linkdown)
+    attach = tuple(_attach((*path, "attach", i), a, i) for i, a in enumerate(keys.attach))
+    own = taking.own(keys, path)
+    return SiteWanted(path, name, keys.kind, keys.datacentre, keys.device, keys.asn, routing, attach, tuple(keys.prefixes), keys.hosts, own)
+
+
+def _attach(path: Path, keys: schema.Attachment, position: int) -> Attach:
+    networks = tuple(n for n in (keys.ipv4, keys.ipv6) if n is not None)
+    role = keys.role or ("secondary" if position else "primary")
+    return Attach(path, keys.pop, keys.node, keys.via, role, networks, keys.local_preference, keys.med, keys.prepend)
+
+
+def _router(name: str, keys: schema.Plain, taking: Taking) -> Router:
+    path: Path = ("nodes", name)
+    own = taking.own(keys, path)
+    return Router(path, name, keys.device, keys.asn, tuple(keys.prefixes), tuple(keys.loopback), keys.maximum_paths, own)
+
+
+def _linkable(cloud: Cloud | None, sites: Sequence[SiteWanted], nodes: Sequence[Router]) -> dict[str, None]:
+    """Names that may stand at the end of a plain link."""
+    names = [n.name for n in nodes] + [s.name for s in sites]
+    if cloud:
+        names += [n for p in cloud.pops for n in p.node_names] + (["internet"] if cloud.internet else [])
+    return dict.fromkeys(names)
+
+
+def _cables(links: Sequence[schema.Link], known: Mapping[str, None], families: tuple[Family, ...], taking: Taking) -> list[Cable]:
+    found = []
+    for i, keys in enumerate(links):
+        path: Path = ("links", i)
+        ends = split_ends(keys.ends, known)
+        if isinstance(ends, tuple):
+            off = {f for f, wanted in (("ipv4", keys.ipv4), ("ipv6", keys.ipv6)) if wanted is False}
+            networks = tuple(n for n in (keys.ipv4, keys.ipv6) if not isinstance(n, bool))
+            on = tuple(f for f in families if f not in off)
+            found.append(Cable(path, *ends, _session(keys), keys.bgp, keys.preferred, networks, on, keys.mtu))
+        else:
+            place = taking.places.value((*path, "ends"))
+            taking.problems.append(Problem(place.file, place.line, place.column, *ends.said))
+    return found
+
+
+def _flows(flows: Sequence[str], taking: Taking) -> tuple[FlowWanted, ...]:
+    found = []
+    for i, text in enumerate(flows):
+        ends = split_flow(text)
+        if ends is None:
+            place = taking.places.value(("flows", i))
+            taking.problems.append(Problem(place.file, place.line, place.column, f"{text!r} is no flow", "write a -> b"))
+        else:
+            found.append(FlowWanted(("flows", i), *ends))
+    return tuple(found)
+
+
+def _pools(keys: schema.PoolKeys, taking: Taking) -> Pools:
+    def pair(name: str, wanted: Sequence[Network]) -> tuple[IPv4Network, IPv6Network]:
+        four, six = POOLS[name]
+        v4 = next((n for n in wanted if n.version == 4), ip_network(four))
+        v6 = next((n for n in wanted if n.version == 6), ip_network(six))
+        return cast(IPv4Network, v4), cast(IPv6Network, v6)
+
+    return Pools(
+        sites=pair("sites", keys.sites),
+        circuits=pair("circuits", keys.circuits),
+        fabric=pair("fabric", keys.fabric),
+        loopbacks=pair("loopbacks", keys.loopbacks),
+        saas=pair("saas", keys.saas),
+        underlay=pair("underlay", keys.underlay)[0],
+        site_asns=keys.site_asns or SITE_ASNS,
+        router_asns=(keys.router_asns,) if keys.router_asns else ROUTER_ASNS,
+    )

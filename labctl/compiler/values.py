@@ -1,0 +1,127 @@
+"""The small notations inside a topology: each reads one text, or says what is wrong with it and how it is written."""
+
+import re
+from ipaddress import AddressValueError, IPv4Network, NetmaskValueError, ip_network
+from typing import Any, Literal
+
+from labctl.model.intent import Network, Timers
+from labctl.model.plan import Bfd
+
+NAME = r"[a-z][a-z0-9-]{0,30}"
+INTERVAL_MS = (10, 60_000)
+MULTIPLIER = (2, 255)
+ASN = (1, 4_294_967_294)
+
+_TIMERS = re.compile(r"(\d{1,5})/(\d{1,5})")
+_BFD = re.compile(r"(\d{1,6})(?:/(\d{1,6}))?[x×](\d{1,4})")
+_RANGE = re.compile(r"(\d{1,10})\s*-\s*(\d{1,10})")
+
+
+class WrongError(ValueError):
+    """A value that cannot be used, with a hint how it is written."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def name(value: str) -> str:
+    if not re.fullmatch(NAME, value):
+        hint = "a small letter first, then small letters, digits and '-', at most 31 in all"
+        raise WrongError(f"{value!r} cannot be a name", hint)
+    return value
+
+
+def timers(value: Any) -> Timers:
+    """'3/9': keepalive and hold time in seconds (RFC 4271 4.2: hold is 0, or at least 3)."""
+    found = _TIMERS.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise WrongError(f"{value!r} are no BGP timers", "write keepalive/hold in seconds: 3/9")
+    keepalive, hold = int(found[1]), int(found[2])
+    if hold in (1, 2):
+        raise WrongError(f"a hold time of {hold} s does not exist", "RFC 4271 4.2: 0 (never expires) or at least 3 seconds")
+    if hold > 65535:
+        raise WrongError(f"a hold time of {hold} s does not fit into the message", "at most 65535 seconds")
+    if hold and not 0 < keepalive < hold:
+        raise WrongError(
+            f"keepalive {keepalive} s with hold {hold} s drops the session while all is well", f"usual is a third of hold: {max(1, hold // 3)}/{hold}"
+        )
+    if not hold and keepalive:
+        raise WrongError(f"keepalive {keepalive} s means nothing with hold 0", "write 0/0: the session never expires")
+    return Timers(keepalive, hold)
+
+
+def bfd(value: Any) -> Bfd | Literal["off"]:
+    """'300x3' (send and receive interval in ms, multiplier), '300/100x3' (send/receive), or 'off'."""
+    if value is False or value == "off":
+        return "off"
+    found = _BFD.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise WrongError(f"{value!r} is no BFD setting", "write interval in ms x multiplier: 300x3; or off")
+    tx, rx, multiplier = int(found[1]), int(found[2] or found[1]), int(found[3])
+    for interval in (tx, rx):
+        if not INTERVAL_MS[0] <= interval <= INTERVAL_MS[1]:
+            raise WrongError(f"a BFD interval of {interval} ms is out of range", f"FRR takes {INTERVAL_MS[0]} to {INTERVAL_MS[1]} ms")
+    if not MULTIPLIER[0] <= multiplier <= MULTIPLIER[1]:
+        raise WrongError(f"a BFD multiplier of {multiplier} is out of range", f"{MULTIPLIER[0]} to {MULTIPLIER[1]}")
+    return Bfd(tx, rx, multiplier)
+
+
+def network(value: Any) -> Network:
+    if not isinstance(value, str):
+        raise WrongError(f"{value!r} is no prefix", "write it as 10.1.0.0/24 or fd00:1::/64")
+    try:
+        return ip_network(value)
+    except (AddressValueError, NetmaskValueError, ValueError):
+        pass
+    try:
+        meant = ip_network(value, strict=False)
+    except (AddressValueError, NetmaskValueError, ValueError):
+        raise WrongError(f"{value!r} is no prefix", "write it as 10.1.0.0/24 or fd00:1::/64") from None
+    raise WrongError(f"{value} has bits set behind its length", f"the prefix is {meant}")
+
+
+def asn_range(value: Any) -> tuple[int, int]:
+    """'65001-65534', both ends included."""
+    found = _RANGE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise WrongError(f"{value!r} is no range of AS numbers", "write first-last: 65001-65534")
+    low, high = int(found[1]), int(found[2])
+    if not ASN[0] <= low <= high <= ASN[1]:
+        raise WrongError(f"{value} is no range of AS numbers", f"from {ASN[0]} to {ASN[1]}, the smaller first")
+    return low, high
+
+
+def password(value: Any) -> str:
+    """TCP MD5 (RFC 2385): what every daemon takes on one line of its configuration."""
+    if not isinstance(value, str):
+        raise WrongError("the password is read as a number", "put quotes around it")
+    if not re.fullmatch(r"[!-~]{1,80}", value) or any(c in value for c in "\"'`\\!#"):
+        raise WrongError(
+            "the password has characters that a configuration line cannot hold", "1 to 80 of letters, digits and punctuation, without spaces, quotes, ` \\ ! #"
+        )
+    return value
+
+
+def subnet(value: Any) -> Network | bool:
+    """A prefix, or false for "none of this family here"."""
+    return value if isinstance(value, bool) else network(value)
+
+
+def pair(value: Any) -> tuple[str, str]:
+    if not (isinstance(value, list) and len(value) == 2 and all(isinstance(v, str) for v in value)):
+        raise WrongError(f"{value!r} are not two names", "write [fra, ams]")
+    return value[0], value[1]
+
+
+def ends(value: Any) -> str | tuple[str, str]:
+    """'r1-r2' stays text until the nodes are known (names may have '-' in them)."""
+    return value if isinstance(value, str) else pair(value)
+
+
+def one_family(networks: tuple[Network, ...], version: int) -> Network | None:
+    return next((n for n in networks if n.version == version), None)
+
+
+def is_v4(value: Network) -> bool:
+    return isinstance(value, IPv4Network)
