@@ -31,13 +31,12 @@ class Offset:
     error_ns: int
 
     def monotonic(self, real_ns: Ints) -> Ints:
-        if len(self.offset_ns) == 1:
-            return np.subtract(real_ns, self.offset_ns[0], dtype=np.int64)
         order = np.argsort(self.real_ns, kind="stable")
         # Relative to the first one: float64 does not hold nanoseconds since 1970.
         base, first = self.real_ns[order[0]], self.offset_ns[order[0]]
-        shift = np.interp(real_ns - base, self.real_ns[order] - base, self.offset_ns[order] - first)
-        return np.subtract(real_ns - first, shift.astype(np.int64), dtype=np.int64)
+        moved = np.interp(real_ns - base, self.real_ns[order] - base, self.offset_ns[order] - first)
+        shifted: Ints = real_ns - first - moved.astype(np.int64)
+        return shifted
 
 
 def read_streams(folder: Path, flows: tuple[Flow, ...]) -> tuple[Stream, ...]:
