@@ -1,0 +1,114 @@
+"""AS numbers, pools and the prefixes that the file says."""
+
+from collections.abc import Iterator
+from itertools import combinations, pairwise
+
+from labctl.compiler.addressing import room
+from labctl.compiler.said import at_key, at_value
+from labctl.errors import Problem
+from labctl.model.intent import Intent, Network, Path
+
+POOL_NAMES = ("sites", "circuits", "fabric", "loopbacks", "saas", "underlay")
+
+
+def number_problems(intent: Intent) -> Iterator[Problem]:
+    yield from _asns(intent)
+    yield from _pools(intent)
+    yield from _overlaps(intent)
+    yield from _links(intent)
+    for router in intent.nodes:
+        for i, network in enumerate(router.loopbacks):
+            if network.num_addresses != 1:
+                yield at_value(intent, (*router.path, "loopback", i), f"{network} is no single address", "a loopback is a /32 or a /128")
+
+
+def _asns(intent: Intent) -> Iterator[Problem]:
+    cloud = intent.cloud
+    ours = {}
+    if cloud:
+        ours = {p.asn or cloud.asn + (i if cloud.ebgp else 0): f"PoP '{p.name}'" for i, p in enumerate(cloud.pops)}
+        if not cloud.ebgp:
+            ours = {cloud.asn: "the cloud"}
+        elif len(ours) < len(cloud.pops):
+            yield at_key(intent, ("cloud", "pops"), "two PoPs have the same AS number, but between them is eBGP", "leave asn out: each PoP gets the next one")
+        internet = cloud.internet
+        if internet and internet.asn in ours:
+            path: Path = ("cloud", "internet", "asn")
+            yield at_value(intent, path, f"AS {internet.asn} is also that of {ours[internet.asn]}", "the Internet needs an AS of its own")
+    seen: dict[int, str] = {}
+    for site in intent.sites:
+        if site.asn is None:
+            continue
+        path = (*site.path, "asn")
+        if site.asn in ours:
+            yield at_value(intent, path, f"site '{site.name}' has AS {site.asn}, that of {ours[site.asn]}", "between site and PoP is eBGP: choose another")
+        elif site.asn in seen:
+            hint = "each would drop the other's routes as a loop (RFC 4271 9.1.2): choose another"
+            yield at_value(intent, path, f"site '{site.name}' has AS {site.asn}, that of site '{seen[site.asn]}'", hint)
+        seen.setdefault(site.asn, site.name)
+
+
+def _pools(intent: Intent) -> Iterator[Problem]:
+    for pool, wanted, free in room(intent):
+        yield at_value(
+            intent, ("pools", pool), f"the pool {pool} has room for {free}, this file needs {wanted}", "make it larger (a smaller number behind the /)"
+        )
+    pools: list[tuple[str, Network]] = []
+    for name in POOL_NAMES:
+        value = getattr(intent.pools, name)
+        pools += [(name, network) for network in (value if isinstance(value, tuple) else (value,))]
+    for (name, network), (other, second) in combinations(pools, 2):
+        if network.version == second.version and network.overlaps(second):  # type: ignore[arg-type]
+            last = other if ("pools", other) in intent.places.values else name
+            yield at_value(intent, ("pools", last), f"the pools {name} ({network}) and {other} ({second}) overlap", "choose another range for one of them")
+
+
+def _prefixes(intent: Intent) -> Iterator[tuple[Network, str, Path]]:
+    for site in intent.sites:
+        for i, network in enumerate(site.prefixes):
+            yield network, f"site '{site.name}'", (*site.path, "prefixes", i)
+        for attach in site.attach:
+            for network in attach.networks:
+                key = "ipv4" if network.version == 4 else "ipv6"
+                yield network, f"an attachment of site '{site.name}'", (*attach.path, key)
+    for router in intent.nodes:
+        for key, networks in (("prefixes", router.prefixes), ("loopback", router.loopbacks)):
+            for i, network in enumerate(networks):
+                yield network, f"node '{router.name}'", (*router.path, key, i)
+    for cable in intent.links:
+        for network in cable.networks:
+            yield network, f"link {cable.a}-{cable.b}", (*cable.path, "ipv4" if network.version == 4 else "ipv6")
+    if intent.cloud and intent.cloud.internet:
+        for i, network in enumerate(intent.cloud.internet.prefixes):
+            yield network, "the SaaS host", ("cloud", "internet", "saas", i)
+
+
+def _overlaps(intent: Intent) -> Iterator[Problem]:
+    """Sorted by first address, overlapping prefixes are neighbours or share a wider one before them."""
+    for version in (4, 6):
+        found = sorted((p for p in _prefixes(intent) if p[0].version == version), key=lambda p: (int(p[0].network_address), p[0].prefixlen))
+        wide = found[0] if found else None
+        for before, here in pairwise(found):
+            if wide is None or before[0].broadcast_address > wide[0].broadcast_address:  # type: ignore[operator]
+                wide = before
+            if here[0].network_address <= wide[0].broadcast_address:  # type: ignore[operator]
+                # Several routers may announce one prefix on purpose (anycast, the same destination behind two exits).
+                if here[0] == wide[0] and here[2][0] == wide[2][0] == "nodes" and "prefixes" in here[2] and "prefixes" in wide[2]:
+                    continue
+                said = "is also" if here[0] == wide[0] else f"overlaps {wide[0]},"
+                yield at_value(intent, here[2], f"{here[0]} of {here[1]} {said} that of {wide[1]}".replace(", that", ", that"), None)
+
+
+def _links(intent: Intent) -> Iterator[Problem]:
+    for cable in intent.links:
+        for network in cable.networks:
+            key = "ipv4" if network.version == 4 else "ipv6"
+            if (*cable.path, key) not in intent.places.values or intent.places.values.get((*cable.path, "ipv6" if key == "ipv4" else "ipv4")) is None:
+                other = "ipv6" if key == "ipv4" else "ipv4"
+                if (*cable.path, key) not in intent.places.values:
+                    yield at_value(intent, (*cable.path, other), f"{network} under {other}", f"write it under {key}")
+                    continue
+            if network.num_addresses < 2:
+                yield at_value(intent, (*cable.path, key), f"{network} has no room for both ends of a link", "a /30 or a /31; a /64 or a /127")
+        if not cable.families:
+            yield at_value(intent, cable.path, f"the link {cable.a}-{cable.b} has neither IPv4 nor IPv6", "leave out one of ipv4: false, ipv6: false")
