@@ -91,6 +91,9 @@ class Lab:
             self._listening = True
             await self._ask(Listen(), Done)
 
+    def unlisten(self, ear: Callable[[Told], None]) -> None:
+        self._ears.remove(ear)
+
     async def ask(self, node: str, argv: Sequence[str], within_ns: int = _WITHIN_NS) -> Answer:
         return await self._ask(Ask(node, tuple(argv), within_ns), Answer)
 

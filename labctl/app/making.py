@@ -1,0 +1,73 @@
+"""Making a lab and waiting until it is steady: what `up` and `run` both begin with."""
+
+from collections.abc import Callable
+
+from jinja2 import FileSystemLoader
+
+from labctl.app.content import folder
+from labctl.errors import LabError
+from labctl.lab import Lab, connect
+from labctl.model.page import Files
+from labctl.model.plan import Plan
+from labctl.model.watch import Routes, Sessions, Watch
+from labctl.model.wire import Progress
+from labctl.programs.base import Versions
+from labctl.render import render
+from labctl.run.waiting import Seen
+from labctl.runtimes.base import Runtime
+from labctl.runtimes.netns.host import find_frr, versions_of
+from labctl.scenario.conditions import All, Condition, RoutesThere, SessionsUp
+from labctl.scenario.promised import prefixes, sessions
+
+STEADY_WITHIN_NS = 120_000_000_000
+_ASK_EVERY_NS = 100_000_000
+_ASKS_A_SECOND = 200
+"""Asking a daemon costs it a little: a large lab is asked less often, so that the asking does not slow what it waits for."""
+
+
+def versions() -> Versions:
+    return versions_of(find_frr())
+
+
+def files(plan: Plan) -> Files:
+    return render(plan, FileSystemLoader(folder("templates")), versions())
+
+
+async def make(runtime: Runtime, plan: Plan, who: str, progress: Callable[[Progress], None]) -> Lab:
+    """Alive, not yet steady; it ends with this process unless it is kept. Nothing is left when it cannot be made."""
+    lab = await connect(runtime.create(plan, files(plan)), who)
+    try:
+        await lab.until_alive(progress)
+    except BaseException:
+        await lab.close()
+        runtime.until_gone(plan.name)
+        raise
+    return lab
+
+
+async def until_steady(lab: Lab, told: Callable[[str], None]) -> None:
+    """Every promised route in every kernel, then every promised session up with its negotiated timers. NotSteadyError with what is missing.
+
+    Sessions are asked for only once the routes are there: until then they would tell what the routes tell for nothing.
+    """
+    seen = Seen(lab)
+    await seen.begin()
+    wanted = prefixes(lab.plan)
+    await _wait(lab, seen, [Routes(node, p) for node, p in wanted.items()], RoutesThere(frozenset(wanted)), told)
+    promises = sessions(lab.plan)
+    every = max(_ASK_EVERY_NS, len(lab.plan.nodes) * 1_000_000_000 // _ASKS_A_SECOND)
+    await _wait(lab, seen, [Sessions(node, every) for node in sorted({p.node for p in promises})], SessionsUp(promises), told)
+    ended = [e for e in seen.state.ended if not e.expected]
+    if ended:
+        raise LabError(f"{ended[0].node}: {ended[0].daemon} ended while the lab came up ({ended[0].status})")
+    seen.end()
+
+
+async def _wait(lab: Lab, seen: Seen, watches: list[Watch], condition: Condition, told: Callable[[str], None]) -> None:
+    if not watches:
+        return
+    held = await lab.hold("steady", "", watches=watches)
+    try:
+        await seen.until(All((condition,)), STEADY_WITHIN_NS, told)
+    finally:
+        await lab.release(held.hold)

@@ -1,0 +1,129 @@
+"""What a step can wait for: a question to State that can say why it is not so yet."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from labctl.model.plan import Flow
+from labctl.model.sample import DIRECTIONS
+from labctl.model.state import State
+from labctl.model.time import seconds
+from labctl.scenario.promised import SessionPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """`why_not` is '' when it holds; else one plain sentence for people. No truth value: ask `holds`."""
+
+    why_not: str
+
+    @property
+    def holds(self) -> bool:
+        return not self.why_not
+
+
+YES = Holds("")
+
+
+class Condition(Protocol):
+    def holds(self, seen: State) -> Holds: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RoutesThere:
+    """Every prefix is in every kernel: of the nodes that are watched for it."""
+
+    nodes: frozenset[str]
+
+    def holds(self, seen: State) -> Holds:
+        unseen = self.nodes - seen.missing.keys()
+        if unseen:
+            return Holds(f"nothing was heard of the routes of {_some(unseen)}")
+        short = {name: seen.missing[name] for name in self.nodes if seen.missing[name].missing}
+        if not short:
+            return YES
+        worst = max(short.values(), key=lambda m: m.missing)
+        return Holds(f"{len(short)} of {len(self.nodes)} nodes lack routes in their kernel: {worst.node} lacks {worst.missing}, {worst.first} for one")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsUp:
+    """BGP established and BFD up with the *negotiated* timers that the plan promised."""
+
+    promises: tuple[SessionPromise, ...]
+
+    def holds(self, seen: State) -> Holds:
+        for promise in self.promises:
+            why = _session(promise, seen)
+            if why:
+                return Holds(why)
+        return YES
+
+
+@dataclass(frozen=True, slots=True)
+class Flowing:
+    """Both directions of every flow have been arriving for `for_ns` without a break."""
+
+    flows: tuple[Flow, ...]
+    for_ns: int
+
+    def holds(self, seen: State) -> Holds:
+        for flow in self.flows:
+            for direction in DIRECTIONS:
+                since = seen.flowing.get((flow.name, direction))
+                if since is None:
+                    return Holds(f"{flow.name} {direction} does not arrive")
+                if seen.at_ns - since < self.for_ns:
+                    return Holds(f"{flow.name} {direction} has arrived for {seconds(seen.at_ns - since)}, not yet {seconds(self.for_ns)}")
+        return YES
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Each direction has either come back for `for_ns`, or is one that never will: waiting longer would tell nothing."""
+
+    flows: tuple[Flow, ...]
+    for_ns: int
+    never: frozenset[tuple[str, str]]
+    not_before_ns: int
+
+    def holds(self, seen: State) -> Holds:
+        if self.never and seen.at_ns < self.not_before_ns:
+            return Holds(f"a direction that should never come back is watched for another {seconds(self.not_before_ns - seen.at_ns)}")
+        for flow in self.flows:
+            for direction in DIRECTIONS:
+                if (flow.name, direction) in self.never:
+                    continue
+                since = seen.flowing.get((flow.name, direction))
+                if since is None or seen.at_ns - since < self.for_ns:
+                    return Holds(f"{flow.name} {direction} is not back for {seconds(self.for_ns)}")
+        return YES
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    conditions: tuple[Condition, ...]
+
+    def holds(self, seen: State) -> Holds:
+        return next((h for c in self.conditions if not (h := c.holds(seen)).holds), YES)
+
+
+def _session(promise: SessionPromise, seen: State) -> str:
+    name = f"{promise.node} - {promise.peer}"
+    bgp = seen.bgp.get((promise.node, promise.peer, promise.family))
+    if bgp is None or bgp.state != "Established":
+        return f"BGP {name} is {bgp.state if bgp else 'not heard of'}"
+    if promise.hold_s is not None and bgp.hold_s != promise.hold_s:
+        return f"BGP {name} negotiated hold time {bgp.hold_s} s, the plan says {promise.hold_s} s"
+    if not promise.bfd:
+        return ""
+    bfd = seen.bfd.get((promise.node, promise.peer))
+    if bfd is None or not bfd.up:
+        return f"BFD {name} is {'down' if bfd else 'not heard of'}"
+    if promise.receive_ns is not None and (bfd.receive_ns, bfd.send_ns) != (promise.receive_ns, promise.send_ns):
+        agreed = f"{seconds(promise.receive_ns)} in, {seconds(promise.send_ns or 0)} out"
+        return f"BFD {name} runs at {seconds(bfd.receive_ns)} in, {seconds(bfd.send_ns)} out; agreed are {agreed}"
+    return ""
+
+
+def _some(names: frozenset[str]) -> str:
+    return ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -1,0 +1,92 @@
+"""What a steady lab owes its plan: the sessions, the negotiated BFD intervals, the prefixes in every kernel. Read off the plan alone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from labctl.model.plan import Family, Neighbor, Node, Plan
+from labctl.model.time import MS
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPromise:
+    """`receive_ns` and `send_ns` are the BFD intervals agreed by RFC 5880 6.8.7 for this end, None without BFD or where the far end is not known.
+
+    `hold_s` is the lower of the two ends' (RFC 4271 4.2), None when the far end is not known.
+    """
+
+    node: str
+    peer: str
+    family: Family
+    bfd: bool
+    receive_ns: int | None
+    send_ns: int | None
+    detect_ns: int | None
+    keepalive_s: int | None
+    hold_s: int | None
+
+
+def sessions(plan: Plan) -> tuple[SessionPromise, ...]:
+    """Of every node whose configuration is ours: what a user's own file promises is not guessed."""
+    far = {(node.name, n.peer, n.family): n for node in plan.nodes if _ours(node) and node.bgp for n in node.bgp.neighbors}
+    return tuple(_promise(node, n, far.get((n.peer or "", node.name, n.family))) for node in plan.nodes if _ours(node) and node.bgp for n in node.bgp.neighbors)
+
+
+def prefixes(plan: Plan) -> Mapping[str, tuple[str, ...]]:
+    """Per FRR node of ours: its own static prefixes, and what is originated anywhere in its part of the BGP graph (RFC 4271 9.2), family by family."""
+    nodes = {node.name: node for node in plan.nodes if _ours(node)}
+    found: dict[str, set[str]] = {name: {s.prefix for s in node.statics} for name, node in nodes.items() if node.device != "linux"}
+    families: tuple[Family, Family] = ("ipv4", "ipv6")
+    for family in families:
+        for part in _parts(nodes, family):
+            originated = {p for name in part for p in _originates(nodes[name], family)}
+            for name in part:
+                found.setdefault(name, set()).update(originated - set(_originates(nodes[name], family)))
+    return {name: tuple(sorted(wanted)) for name, wanted in found.items() if wanted}
+
+
+def _promise(node: Node, mine: Neighbor, theirs: Neighbor | None) -> SessionPromise:
+    receive = send = detect = None
+    if mine.bfd and theirs and theirs.bfd:
+        receive = max(mine.bfd.rx_ms, theirs.bfd.tx_ms) * MS
+        send = max(mine.bfd.tx_ms, theirs.bfd.rx_ms) * MS
+        detect = receive * theirs.bfd.multiplier  # RFC 5880 6.8.4: the remote multiplier
+    hold = min(mine.hold_s, theirs.hold_s) if theirs else None
+    return SessionPromise(
+        node.name,
+        mine.address,
+        mine.family,
+        mine.bfd is not None,
+        receive,
+        send,
+        detect,
+        # FRR sends at its own keepalive, unless a third of the negotiated hold time is less (RFC 4271 10)
+        None if hold is None else min(mine.keepalive_s, max(1, hold // 3)),
+        hold,
+    )
+
+
+def _ours(node: Node) -> bool:
+    return node.own is None or not node.own.whole
+
+
+def _originates(node: Node, family: Family) -> Iterator[str]:
+    if node.bgp is None:
+        return
+    mine = (*node.bgp.networks, *(s.prefix for s in node.statics if node.bgp.redistribute_static and s.owner == "frr"))
+    yield from (p for p in mine if (":" in p) == (family == "ipv6"))
+
+
+def _parts(nodes: Mapping[str, Node], family: Family) -> Iterator[frozenset[str]]:
+    """The connected parts of the graph of sessions."""
+    near = {name: [n.peer for n in node.bgp.neighbors if n.family == family and n.peer in nodes] if node.bgp else [] for name, node in nodes.items()}
+    left = set(near)
+    while left:
+        part: set[str] = set()
+        todo = [min(left)]
+        while todo:
+            name = todo.pop()
+            if name not in part:
+                part.add(name)
+                todo += [peer for peer in near[name] if peer is not None]
+        left -= part
+        yield frozenset(part)
