@@ -58,7 +58,7 @@ def _pools(intent: Intent) -> Iterator[Problem]:
         value = getattr(intent.pools, name)
         pools += [(name, network) for network in (value if isinstance(value, tuple) else (value,))]
     for (name, network), (other, second) in combinations(pools, 2):
-        if network.version == second.version and network.overlaps(second):  # type: ignore[arg-type]
+        if network.version == second.version and network.overlaps(second):
             last = other if ("pools", other) in intent.places.values else name
             yield at_value(intent, ("pools", last), f"the pools {name} ({network}) and {other} ({second}) overlap", "choose another range for one of them")
 
@@ -96,19 +96,10 @@ def _overlaps(intent: Intent) -> Iterator[Problem]:
                 if here[0] == wide[0] and here[2][0] == wide[2][0] == "nodes" and "prefixes" in here[2] and "prefixes" in wide[2]:
                     continue
                 said = "is also" if here[0] == wide[0] else f"overlaps {wide[0]},"
-                yield at_value(intent, here[2], f"{here[0]} of {here[1]} {said} that of {wide[1]}".replace(", that", ", that"), None)
+                yield at_value(intent, here[2], f"{here[0]} of {here[1]} {said} that of {wide[1]}")
 
 
 def _links(intent: Intent) -> Iterator[Problem]:
     for cable in intent.links:
-        for network in cable.networks:
-            key = "ipv4" if network.version == 4 else "ipv6"
-            if (*cable.path, key) not in intent.places.values or intent.places.values.get((*cable.path, "ipv6" if key == "ipv4" else "ipv4")) is None:
-                other = "ipv6" if key == "ipv4" else "ipv4"
-                if (*cable.path, key) not in intent.places.values:
-                    yield at_value(intent, (*cable.path, other), f"{network} under {other}", f"write it under {key}")
-                    continue
-            if network.num_addresses < 2:
-                yield at_value(intent, (*cable.path, key), f"{network} has no room for both ends of a link", "a /30 or a /31; a /64 or a /127")
         if not cable.families:
             yield at_value(intent, cable.path, f"the link {cable.a}-{cable.b} has neither IPv4 nor IPv6", "leave out one of ipv4: false, ipv6: false")

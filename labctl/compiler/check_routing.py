@@ -30,14 +30,16 @@ def _site(intent: Intent, site: SiteWanted) -> Iterator[Problem]:
     if session.bfd == "off" and wants_bfd:
         plain = routing.mode.removesuffix("+bfd")
         yield at_value(intent, (*path, "bfd"), f"bfd is off, but the mode is {routing.mode}", f"write mode: {plain}")
-    if isinstance(session.bfd, Bfd) and not wants_bfd and intent.places.value((*path, "mode")).line:
+    # A mode that an override chose may leave values of the file unused; one that stands beside them may not.
+    in_file = intent.places.value((*path, "mode")).line > 0
+    if isinstance(session.bfd, Bfd) and not wants_bfd and in_file:
         hint = f"write mode: {routing.mode}+bfd, or leave bfd out"
         yield at_value(intent, (*path, "bfd"), f"bfd is set, but the mode is {routing.mode}: nothing would use it", hint)
-    if not speaks:
+    if not speaks and in_file:
         for key in ("password", "ttl-security", "multihop", "advertisement-interval"):
             if getattr(session, key.replace("-", "_").replace("interval", "interval_s")) is not None:
                 yield at_value(intent, (*path, key), f"{key} belongs to BGP, but the mode is {routing.mode}", "leave it out, or choose a bgp mode")
-    if speaks and routing.kernel_static:
+    if speaks and routing.kernel_static and in_file:
         yield at_value(intent, (*path, "static"), f"static: kernel, but the mode is {routing.mode}", "leave it out, or choose a static mode")
     if routing.mode == "static+bfd" and routing.kernel_static:
         hint = "static: floating, where the daemon installs the routes"

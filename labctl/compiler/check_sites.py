@@ -39,17 +39,6 @@ def _attach(intent: Intent, site: SiteWanted, attach: Attach, pops: dict[str, Po
         hint = f"carriers of that type: {', '.join(fitting)}" if fitting else f"add one under carriers: {{name: {NEEDS[site.kind]}}}"
         message = f"'{attach.via}' is of type {carriers[attach.via].type}, but a site of kind {site.kind} reaches its PoP through type {NEEDS[site.kind]}"
         yield at_value(intent, (*attach.path, "via"), message, hint)
-    versions = [n.version for n in attach.networks]
-    for network in attach.networks:
-        key = "ipv4" if network.version == 4 else "ipv6"
-        if network.num_addresses < 2 or (network.version == 4 and 2 < network.num_addresses < 4):
-            yield at_value(intent, (*attach.path, key), f"{network} has no room for both ends of a circuit", "a /30 or a /31; a /64 or a /127")
-    if versions == [4, 4] or versions == [6, 6]:
-        yield at_value(intent, attach.path, f"ipv4 and ipv6 of this attachment are both IPv{versions[0]}", None)
-    elif intent.places.values.get((*attach.path, "ipv4")) and versions == [6]:
-        yield at_value(intent, (*attach.path, "ipv4"), "an IPv6 prefix under ipv4", "write it under ipv6")
-    elif intent.places.values.get((*attach.path, "ipv6")) and versions == [4]:
-        yield at_value(intent, (*attach.path, "ipv6"), "an IPv4 prefix under ipv6", "write it under ipv4")
 
 
 def _roles(intent: Intent, site: SiteWanted) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from labctl.compiler import wording
 from labctl.compiler.check import check
+from labctl.compiler.clashes import clashes
 from labctl.compiler.override import override
 from labctl.compiler.schema import Topology
 from labctl.compiler.take import intent_of
@@ -35,6 +36,8 @@ def load(text: str, source: str, profiles: Profiles, overrides: Sequence[str] = 
     problems: list[Problem] = []
     intent = intent_of(topology, places, profiles, files or {}, problems)
     problems.extend(check(intent))
+    # Clashes of what the compiler chooses with what the file says show only once everything has its address.
+    problems = problems or list(clashes(intent))
     if problems:
         raise InputError(problems)
     return intent
@@ -45,9 +48,12 @@ def schema() -> dict[str, Any]:
     return Topology.model_json_schema(by_alias=True)
 
 
-def wanted_files(text: str, source: str) -> tuple[str, ...]:
+def wanted_files(text: str, source: str, overrides: Sequence[str] = ()) -> tuple[str, ...]:
     """The files that a topology names (`frr: r1.conf`), for the caller to read. A text that cannot be read names none: `load` says why."""
-    return tuple(dict.fromkeys(_named(read(text, source).data, 0)))
+    document = read(text, source)
+    for each in () if document.problems else overrides:
+        override(document, each)
+    return tuple(dict.fromkeys(_named(document.data, 0)))
 
 
 def _named(data: Any, depth: int) -> Iterator[str]:

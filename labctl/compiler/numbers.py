@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from zlib import crc32
 
-from labctl.model.intent import Intent, Network
+from labctl.model.intent import Attach, Intent, Network, SiteWanted
 
 ATTACHMENTS = 16
 """Circuits a site may have: each site owns that many consecutive ones of the pool."""
@@ -53,10 +53,15 @@ def numbers(intent: Intent) -> Numbers:
     explicit = [n for s in intent.sites for n in s.prefixes]
     refused |= {i for n in explicit for i in _inside(n, intent.pools.sites)}
     sites = _spread((s.name for s in intent.sites), capacity, refused)
-    pairs = dict.fromkeys((a.via, node) for s in intent.sites for a in s.attach for node in _pop_nodes(intent, a.pop))
+    pairs = dict.fromkeys((via, node) for s in intent.sites for a in s.attach for via in _vias(s, a) for node in _pop_nodes(intent, a.pop))
     half = _blocks(intent.pools.underlay, 30) // 2
     uplinks = _spread((f"{carrier} {node}" for carrier, node in pairs), half, set())
     return Numbers(sites, {pair: uplinks[f"{pair[0]} {pair[1]}"] for pair in pairs}, _router_asns(intent, taken))
+
+
+def _vias(site: SiteWanted, attach: Attach) -> tuple[str, ...]:
+    """The carriers by which an attachment's PoP may be reached."""
+    return tuple(dict.fromkeys(a.via for a in site.attach)) if site.routing.underlay_any else (attach.via,)
 
 
 def _pop_nodes(intent: Intent, pop: str) -> tuple[str, ...]:

@@ -15,7 +15,10 @@ Prefix = Annotated[Network, PlainValidator(values.network), WithJsonSchema({"typ
 AsnRange = Annotated[tuple[int, int], PlainValidator(values.asn_range), WithJsonSchema({"type": "string", "examples": ["65001-65534"]})]
 Password = Annotated[str, PlainValidator(values.password), WithJsonSchema({"type": "string", "maxLength": 80})]
 Ends = Annotated[str | tuple[str, str], PlainValidator(values.ends), WithJsonSchema({"type": ["string", "array"], "examples": ["r1-r2"]})]
-Subnet = Annotated[Network | bool, PlainValidator(values.subnet), WithJsonSchema({"type": ["string", "boolean"], "examples": ["10.1.0.0/30", False]})]
+Prefix4 = Annotated[Network, PlainValidator(values.network4), WithJsonSchema({"type": "string", "examples": ["10.1.0.0/30"]})]
+Prefix6 = Annotated[Network, PlainValidator(values.network6), WithJsonSchema({"type": "string", "examples": ["fd00:1::/64"]})]
+Subnet4 = Annotated[Network | bool, PlainValidator(values.subnet4), WithJsonSchema({"type": ["string", "boolean"], "examples": ["10.1.0.0/30", False]})]
+Subnet6 = Annotated[Network | bool, PlainValidator(values.subnet6), WithJsonSchema({"type": ["string", "boolean"], "examples": ["fd00:1::/64", False]})]
 Pair = Annotated[tuple[str, str], PlainValidator(values.pair), WithJsonSchema({"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2})]
 Asn = Annotated[int, Field(ge=values.ASN[0], le=values.ASN[1])]
 Families = Annotated[list[Literal["ipv4", "ipv6"]], Field(min_length=1, max_length=2)]
@@ -119,8 +122,8 @@ class Attachment(Shape):
     via: str
     node: str | None = None
     role: Literal["primary", "secondary", "active"] | None = None
-    ipv4: Prefix | None = None
-    ipv6: Prefix | None = None
+    ipv4: Prefix4 | None = None
+    ipv6: Prefix6 | None = None
     local_preference: Annotated[int, Field(ge=0, le=4_294_967_295)] | None = None
     med: Annotated[int, Field(ge=0, le=4_294_967_295)] | None = None
     prepend: Annotated[int, Field(ge=0, le=10)] | None = None
@@ -149,8 +152,8 @@ class Link(SessionKeys):
     ends: Ends
     bgp: bool = True
     preferred: bool = False
-    ipv4: Subnet = True
-    ipv6: Subnet = True
+    ipv4: Subnet4 = True
+    ipv6: Subnet6 = True
     mtu: Annotated[int, Field(ge=1280, le=9000)] = 1500
 
 

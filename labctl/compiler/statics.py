@@ -5,7 +5,7 @@ from collections import defaultdict
 from labctl.compiler.addressing import FAMILY, Addressing
 from labctl.compiler.roster import INTERNET, SAAS, Roster
 from labctl.compiler.sessions import second_rank, settled_site, speaks_bgp
-from labctl.compiler.wiring import Circuit, Wiring
+from labctl.compiler.wiring import Circuit, Detour, Wiring
 from labctl.model.intent import Intent
 from labctl.model.plan import End, Family, StaticRoute
 
@@ -41,6 +41,16 @@ def _underlay(wiring: Wiring, addressing: Addressing, found: dict[str, list[Stat
         for near, far in ((circuit.access, circuit.uplink), (circuit.uplink, circuit.access)):
             target, via = addressing.bare(far, "ipv4"), addressing.bare(facing[near], "ipv4")
             found[near.node].append(_kernel(f"{target}/32", str(via), near.ifname, FIRST))
+        for detour in circuit.detours:
+            _detour(circuit, detour, facing, addressing, found)
+
+
+def _detour(circuit: Circuit, detour: Detour, facing: dict[End, End], addressing: Addressing, found: dict[str, list[StaticRoute]]) -> None:
+    """The same two addresses over another ISP, for when the first line is gone: at both ends, and at the ISP in between."""
+    for near, far, target_end in ((detour.access, detour.uplink, circuit.uplink), (detour.uplink, detour.access, circuit.access)):
+        target = f"{addressing.bare(target_end, 'ipv4')}/32"
+        found[near.node].append(_kernel(target, str(addressing.bare(facing[near], "ipv4")), near.ifname, SECOND))
+        found[detour.carrier].append(_kernel(target, str(addressing.bare(far, "ipv4")), facing[far].ifname, FIRST))
 
 
 def _site(intent: Intent, circuit: Circuit, addressing: Addressing, found: dict[str, list[StaticRoute]]) -> None:

@@ -160,6 +160,13 @@ def _flows(flows: Sequence[str], taking: Taking) -> tuple[FlowWanted, ...]:
 def _pools(keys: schema.PoolKeys, taking: Taking) -> Pools:
     def pair(name: str, wanted: Sequence[Network]) -> tuple[IPv4Network, IPv6Network]:
         four, six = POOLS[name]
+        for i, network in enumerate(wanted):
+            at = taking.places.value(("pools", name, i))
+            if any(n.version == network.version for n in wanted[:i]):
+                said = f"pools.{name} has a second IPv{network.version} prefix", "a pool is one prefix of each family"
+                taking.problems.append(Problem(at.file, at.line, at.column, *said))
+            elif name == "underlay" and network.version == 6:
+                taking.problems.append(Problem(at.file, at.line, at.column, "the underlay is IPv4 only", "tunnels carry both families over it"))
         v4 = next((n for n in wanted if n.version == 4), ip_network(four))
         v6 = next((n for n in wanted if n.version == 6), ip_network(six))
         return cast(IPv4Network, v4), cast(IPv6Network, v6)

@@ -1,7 +1,7 @@
 """The small notations inside a topology: each reads one text, or says what is wrong with it and how it is written."""
 
 import re
-from ipaddress import AddressValueError, IPv4Network, NetmaskValueError, ip_network
+from ipaddress import ip_network
 from typing import Any, Literal
 
 from labctl.model.intent import Network, Timers
@@ -72,11 +72,11 @@ def network(value: Any) -> Network:
         raise WrongError(f"{value!r} is no prefix", "write it as 10.1.0.0/24 or fd00:1::/64")
     try:
         return ip_network(value)
-    except (AddressValueError, NetmaskValueError, ValueError):
+    except ValueError:
         pass
     try:
         meant = ip_network(value, strict=False)
-    except (AddressValueError, NetmaskValueError, ValueError):
+    except ValueError:
         raise WrongError(f"{value!r} is no prefix", "write it as 10.1.0.0/24 or fd00:1::/64") from None
     raise WrongError(f"{value} has bits set behind its length", f"the prefix is {meant}")
 
@@ -103,9 +103,30 @@ def password(value: Any) -> str:
     return value
 
 
-def subnet(value: Any) -> Network | bool:
+def network4(value: Any) -> Network:
+    return _of(4, value)
+
+
+def network6(value: Any) -> Network:
+    return _of(6, value)
+
+
+def subnet4(value: Any) -> Network | bool:
     """A prefix, or false for "none of this family here"."""
-    return value if isinstance(value, bool) else network(value)
+    return value if isinstance(value, bool) else _of(4, value)
+
+
+def subnet6(value: Any) -> Network | bool:
+    return value if isinstance(value, bool) else _of(6, value)
+
+
+def _of(version: int, value: Any) -> Network:
+    found = network(value)
+    if found.version != version:
+        raise WrongError(f"{found} is IPv{found.version}", f"write it under ipv{found.version}")
+    if found.num_addresses < 2:
+        raise WrongError(f"{found} has no room for both ends", "a /30 or a /31; a /64 or a /127")
+    return found
 
 
 def pair(value: Any) -> tuple[str, str]:
@@ -117,11 +138,3 @@ def pair(value: Any) -> tuple[str, str]:
 def ends(value: Any) -> str | tuple[str, str]:
     """'r1-r2' stays text until the nodes are known (names may have '-' in them)."""
     return value if isinstance(value, str) else pair(value)
-
-
-def one_family(networks: tuple[Network, ...], version: int) -> Network | None:
-    return next((n for n in networks if n.version == version), None)
-
-
-def is_v4(value: Network) -> bool:
-    return isinstance(value, IPv4Network)

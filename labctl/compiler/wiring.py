@@ -47,6 +47,16 @@ class Circuit:
     links: tuple[str, str]
     tunnel: str | None
     mtu: int
+    detours: "tuple[Detour, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """Another carrier that may carry a tunnel, with its ends at the edge and at the PoP."""
+
+    carrier: str
+    access: End
+    uplink: End
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +195,9 @@ class _Loom:
         return attach.node or names[number % len(names)]
 
     def tunnel(self, site: SiteWanted, attach: Attach, number: int, pop_node: str, nth: int) -> Circuit:
-        access, edge = self.access_of(site, attach.via, number)
+        access, edge = self.access_of(site, attach.via)
         uplink, pop_end = self.uplink_of(attach.via, pop_node)
+        detours = self.detours(site, attach, pop_node) if site.routing.underlay_any else ()
         tunnel = f"{site.name}-{pop_node}" + (f"-{nth}" if nth > 1 else "")
         return Circuit(
             site=site,
@@ -199,12 +210,20 @@ class _Loom:
             uplink=pop_end,
             links=(access.name, uplink.name),
             tunnel=tunnel,
-            mtu=self.carriers[attach.via].mtu - TUNNEL_OVERHEAD,
+            mtu=min(self.carriers[c].mtu for c in (attach.via, *(d.carrier for d in detours))) - TUNNEL_OVERHEAD,
+            detours=detours,
         )
 
-    def access_of(self, site: SiteWanted, carrier: str, number: int) -> tuple[Link, End]:
-        """One line to an ISP serves all of a site's tunnels over it."""
+    def detours(self, site: SiteWanted, attach: Attach, pop_node: str) -> tuple["Detour", ...]:
+        """An unpinned tunnel's packets may take any of the site's ISPs: each then needs its way to this PoP."""
+        others = dict.fromkeys(a.via for a in site.attach if a.via != attach.via)
+        return tuple(Detour(carrier, self.access_of(site, carrier)[1], self.uplink_of(carrier, pop_node)[1]) for carrier in others)
+
+    def access_of(self, site: SiteWanted, carrier: str) -> tuple[Link, End]:
+        """One line to an ISP serves all of a site's tunnels over it; its number is that of the first of them."""
         if (site.name, carrier) not in self.access:
+            k = next(i for i, a in enumerate(site.attach) if a.via == carrier)
+            number = self.numbers.sites[site.name] * ATTACHMENTS + k
             link, edge, isp = self.lay(site.name, carrier, self.carriers[carrier].mtu)
             self.tables.spans.append(Span("access", isp, edge, number))
             self.access[site.name, carrier] = link, edge
