@@ -9,7 +9,7 @@ import numpy as np
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1] / "tests/live/probe")]
 
-from wire import Wire, Worker
+from wire import Wire, Worker  # noqa: E402
 
 TX = np.dtype([("seq", "<u8"), ("scheduled", "<u8"), ("sent", "<u8")])
 
@@ -29,6 +29,7 @@ def measure(flows: int, pps: int, version: int, seconds: int) -> str:
         last = worker.stop()
         late = np.concatenate([np.fromfile(path, TX) for path in Path(folder).glob("*.tx")])
         late_us = (late["sent"] - late["scheduled"]).astype(np.int64) / 1000
+        worker.__exit__()
         lost = sum(f["sent"] - f["received"] for f in last["flows"])
     wire.close()
     p50, p99, p999 = np.percentile(late_us, [50, 99, 99.9])
@@ -52,4 +53,4 @@ def pss_mb(pid: int) -> float:
 if __name__ == "__main__":
     length = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     for case in ((1, 1000, 4), (1, 1000, 6), (4, 1000, 4), (8, 100, 4)):
-        print(measure(*case, length))
+        sys.stdout.write(measure(*case, length) + "\n")

@@ -1,4 +1,4 @@
-"""What is asked of every stored trial, by name."""
+"""The checks, in the order in which their findings are shown. Adding one is a file here and a line in this table."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -11,11 +11,11 @@ from labctl.checks.outage import OutageCheck
 from labctl.checks.path import PathCheck
 from labctl.checks.steady import SteadyCheck
 
-CHECKS: Final[Mapping[str, type[Check]]] = {
-    "fidelity": FidelityCheck,
-    "steady": SteadyCheck,
-    "outage": OutageCheck,
-    "convergence": ConvergenceCheck,
-    "path": PathCheck,
-    "detection": DetectionCheck,
+CHECKS: Final[Mapping[str, Check]] = {
+    "outage": OutageCheck(),
+    "fidelity": FidelityCheck(),
+    "steady": SteadyCheck(),
+    "path": PathCheck(),
+    "detection": DetectionCheck(),
+    "convergence": ConvergenceCheck(),
 }

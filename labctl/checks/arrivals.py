@@ -13,12 +13,14 @@ FORWARDING_DELAY_THRESHOLD_NS: Final = 2 * S
 
 NEVER: Final = -1
 _BEFORE_NS: Final = S
+_FEW: Final = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrivals:
     """Parallel to the stream's `tx_*` arrays. `arrived_ns` is that of the first copy, NEVER if none came; `late` came after the threshold."""
 
+    gap_ns: int
     sent_ns: Ints
     arrived_ns: Ints
     delivered: Bools
@@ -29,10 +31,15 @@ class Arrivals:
         return slice(*np.searchsorted(self.sent_ns, (span.lo_ns, span.hi_ns)))
 
     def margin_ns(self, instant_ns: int) -> int:
-        """How long before an event a packet may have been sent that the event still caught on its way: the longest delay of the second before it."""
+        """How long before an event a packet may have been sent that the event still caught on its way: the longest delay of the last few to arrive.
+
+        Only the last few: at the start of a flow, or after a failover, packets wait for a neighbour's address and say nothing about the path. One gap at
+        least, because the one packet that was being sent may have been held up by an interrupt. 0 when nothing arrived in the second before.
+        """
         recent = self.window(Span(instant_ns - _BEFORE_NS, instant_ns))
-        delay = (self.arrived_ns - self.sent_ns)[recent][self.delivered[recent]]
-        return int(delay.max()) if len(delay) else 0
+        came = self.delivered[recent] & (self.arrived_ns[recent] < instant_ns)
+        delays = (self.arrived_ns - self.sent_ns)[recent][came][-_FEW:]
+        return int(delays.max(initial=self.gap_ns)) if len(delays) else 0
 
     def was_up(self, instant_ns: int) -> bool:
         """Whether any packet of the second before got through."""
@@ -48,4 +55,4 @@ def arrivals(stream: Stream, threshold_ns: int = FORWARDING_DELAY_THRESHOLD_NS) 
     arrived = first[stream.tx_seq]
     came = arrived != NEVER
     late = came & (arrived - stream.tx_sent_ns > threshold_ns)
-    return Arrivals(stream.tx_sent_ns, arrived, came & ~late, late)
+    return Arrivals(stream.gap_ns, stream.tx_sent_ns, arrived, came & ~late, late)

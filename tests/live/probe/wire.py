@@ -3,6 +3,7 @@
 import ctypes
 import json
 import os
+import select
 import subprocess
 import sys
 import time
@@ -81,10 +82,19 @@ class Worker:
         self.process.stdin.write(json.dumps(job).encode() + b"\n")
         self._rest = b""
 
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Whatever happened, the process is gone and its pipes are closed."""
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                pipe.close()
+
     def line(self, within_s: float = 5.0) -> dict[str, Any]:
         """The next line; EOFError when there is none, TimeoutError when none came in time."""
-        import select
-
         assert self.process.stdout
         deadline = time.monotonic() + within_s
         while b"\n" not in self._rest:
@@ -114,6 +124,4 @@ class Worker:
         except EOFError:
             pass
         assert self.process.wait(5) == 0
-        assert self.process.stdout
-        self.process.stdout.close()
         return last

@@ -56,6 +56,13 @@ def test_the_packets_on_their_way_at_the_instant_belong_to_the_event() -> None:
     assert judge(far).lost == 81
 
 
+def test_packets_that_waited_at_the_start_of_the_flow_do_not_widen_the_event() -> None:
+    made = stream(COUNT, range(1700, 1750))
+    received = made.rx_received_ns.copy()
+    received[1200:1500] = received[1500]
+    assert judge(replace(made, rx_received_ns=received)).lost == 0
+
+
 def test_losses_before_the_event_are_not_its_own() -> None:
     assert judge(stream(COUNT, range(100, 150))).lost == 0
 

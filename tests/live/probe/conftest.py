@@ -1,0 +1,14 @@
+import os
+from collections.abc import Iterator
+
+import pytest
+from wire import Wire
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    if os.geteuid() != 0:
+        pytest.skip("makes network namespaces of its own: needs root (rootless runs are tested with the netns runtime)")
+    made = Wire()
+    yield made
+    made.close()

@@ -1,0 +1,60 @@
+"""Counted cuts on the wire's router: libnftables in this process, so that an act is as narrow as the agent's."""
+
+import ctypes
+import json
+import time
+from dataclasses import dataclass
+
+from wire import Wire
+
+from labctl.model.time import Span
+
+_lib = ctypes.CDLL("libnftables.so.1")
+_lib.nft_ctx_new.restype = ctypes.c_void_p
+_lib.nft_ctx_get_output_buffer.restype = ctypes.c_char_p
+_lib.nft_ctx_get_error_buffer.restype = ctypes.c_char_p
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """When it was made and taken back, and what its rules counted in the flow's two directions."""
+
+    made: Span
+    taken_back: Span
+    forward: int
+    reverse: int
+
+
+class Scissors:
+    def __init__(self, wire: Wire) -> None:
+        with wire.inside(wire.router):
+            self._context = ctypes.c_void_p(_lib.nft_ctx_new(0))
+        _lib.nft_ctx_buffer_output(self._context)
+        _lib.nft_ctx_buffer_error(self._context)
+        _lib.nft_ctx_output_set_flags(self._context, 1 << 4)
+        self._run(
+            "add table inet cut\nadd chain inet cut f { type filter hook forward priority 0; }\nadd counter inet cut toright\nadd counter inet cut toleft"
+        )
+
+    def cut(self, hold_s: float) -> Cut:
+        """Both directions of every flow, in one transaction, for so long."""
+        self._run("reset counters")
+        made = self._stamped(
+            'add rule inet cut f iifname "left" udp dport 40000 counter name toright drop\n'
+            'add rule inet cut f iifname "right" udp dport 40000 counter name toleft drop'
+        )
+        time.sleep(hold_s)
+        taken_back = self._stamped("flush chain inet cut f")
+        listed = json.loads(self._run("list counters table inet cut"))["nftables"]
+        counted = {entry["counter"]["name"]: entry["counter"]["packets"] for entry in listed if "counter" in entry}
+        return Cut(made, taken_back, counted["toright"], counted["toleft"])
+
+    def _stamped(self, command: str) -> Span:
+        began = time.monotonic_ns()
+        self._run(command)
+        return Span(began, time.monotonic_ns())
+
+    def _run(self, command: str) -> str:
+        if _lib.nft_run_cmd_from_buffer(self._context, command.encode()):
+            raise RuntimeError(f"nft refused: {(_lib.nft_ctx_get_error_buffer(self._context) or b'').decode()}")
+        return (_lib.nft_ctx_get_output_buffer(self._context) or b"").decode()
