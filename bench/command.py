@@ -1,0 +1,38 @@
+"""labctl as a user starts it: a command line, its wall-clock time and what it printed."""
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LABCTL = Path(sys.executable).with_name("labctl")
+_SECONDS = 600
+
+
+class CommandError(Exception):
+    """A command that a row needs ended badly; the message is what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    seconds: float
+    out: str
+
+
+def labctl(*argv: str) -> Done:
+    return timed([str(LABCTL), *argv])
+
+
+def timed(argv: list[str]) -> Done:
+    began = time.perf_counter()
+    try:
+        done = subprocess.run(argv, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired) as wrong:
+        raise CommandError(str(wrong)) from wrong
+    seconds = time.perf_counter() - began
+    if done.returncode != 0:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise CommandError(f"{' '.join(Path(a).name if i == 0 else a for i, a in enumerate(argv))}: exit {done.returncode}: {' / '.join(said[-3:])}")
+    return Done(seconds, done.stdout)

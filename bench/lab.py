@@ -1,0 +1,70 @@
+"""A lab raised for the bench by labctl's own commands, and ended whatever happens."""
+
+import contextlib
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import processes
+from bench.command import CommandError, labctl
+
+_ROUTES_WITHIN_S = 120.0
+_POLL_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A lab that lives. `seconds` is how long `labctl up` took; `agent` its process."""
+
+    name: str
+    seconds: float
+    agent: int
+
+    def daemons(self) -> tuple[int, ...]:
+        return tuple(pid for pid in processes.tree(self.agent) if processes.name(pid) in processes.DAEMONS)
+
+    def own(self) -> tuple[int, ...]:
+        return tuple(pid for pid in processes.tree(self.agent) if processes.name(pid) not in processes.DAEMONS)
+
+
+@contextlib.contextmanager
+def raised(topology: str, name: str, *settings: str) -> Iterator[Raised]:
+    done = labctl("up", topology, "--name", name, *(word for setting in settings for word in ("--set", setting)))
+    try:
+        yield Raised(name, done.seconds, _agent(name))
+    finally:
+        with contextlib.suppress(CommandError):
+            labctl("down", name)
+
+
+def down_s(lab: Raised) -> float:
+    return labctl("down", lab.name).seconds
+
+
+def until_routed(lab: Raised, routers: int, family: str) -> float:
+    """Seconds until every kernel has a route to every other router, asked as the floor asks: through the zebra in its namespace. 0 when `up` kept its word."""
+    began = time.perf_counter()
+    for zebra in (pid for pid in lab.daemons() if processes.name(pid) == "zebra"):
+        while _loopbacks(zebra, family) < routers - 1:
+            if time.perf_counter() - began > _ROUTES_WITHIN_S:
+                raise CommandError(f"a router of {lab.name} has {_loopbacks(zebra, family)} of {routers - 1} routes after {_ROUTES_WITHIN_S:.0f} s")
+            time.sleep(_POLL_S)
+    return time.perf_counter() - began
+
+
+def _loopbacks(zebra: int, family: str) -> int:
+    """Routes to a single address by a gateway, in the namespace of this process."""
+    if family == "ipv4":
+        rows = (line.split() for line in Path(f"/proc/{zebra}/net/route").read_text().splitlines()[1:])
+        return len({row[1] for row in rows if row[7] == "FFFFFFFF" and row[2] != "00000000"})
+    rows = (line.split() for line in Path(f"/proc/{zebra}/net/ipv6_route").read_text().splitlines())
+    return len({row[0] for row in rows if row[1] == "80" and row[4] != "0" * 32})
+
+
+def _agent(name: str) -> int:
+    for lab in json.loads(labctl("ps", "--json").out)["labs"]:
+        if lab["name"] == name:
+            return int(lab["pid"])
+    raise CommandError(f"labctl ps does not list {name}")

@@ -1,0 +1,21 @@
+"""The rows of the bench, by the name that selects one: each takes whether to be quick and gives its lines."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from bench.measure import Measure
+from bench.rows.act import act
+from bench.rows.dual_pop import dual_pop
+from bench.rows.ring import ring
+from bench.rows.start import help_text, plan
+
+ROWS: Mapping[str, Callable[[bool], tuple[Measure, ...]]] = {
+    "help": help_text,
+    "plan": plan,
+    "dual-pop": dual_pop,
+    "act": act,
+    "ring-10": partial(ring, 10, "ipv4"),
+    "ring-50": partial(ring, 50, "ipv4"),
+    "ring-50-ipv6": partial(ring, 50, "ipv6"),
+    "ring-200": partial(ring, 200, "ipv4"),
+}
