@@ -11,33 +11,47 @@ from labctl.programs.frr import paths
 _OPEN_FILES: Final = "1024"
 
 
-def mgmtd_owns_statics(versions: Versions) -> bool:
-    """Since then staticd has no -f: its lines go through mgmtd, by vtysh."""
+def has_mgmtd(versions: Versions) -> bool:
+    """Since then staticd has no -f, and mgmtd reads its file; without mgmtd, zebra complains a hundred times a second."""
     return versions.frr >= (9, 0, 0)
 
 
 def names(node: Node, versions: Versions) -> tuple[str, ...]:
-    """In the order of starting. A user's whole configuration may say anything, so it gets every daemon that we know."""
-    whole = node.own is not None
-    statics = whole or any(route.owner == "frr" for route in node.statics)
-    bfd = whole or any(n.bfd is not None for n in (node.bgp.neighbors if node.bgp else ())) or any(r.bfd is not None for r in node.statics if r.owner == "frr")
+    """In the order of starting. A user's own lines may say anything, so they get every daemon that we know."""
+    own = node.own is not None
+    statics = tuple(route for route in node.statics if route.owner == "frr")
+    neighbors = node.bgp.neighbors if node.bgp is not None else ()
     wanted = {
+        "mgmtd": has_mgmtd(versions),
         "zebra": True,
-        "mgmtd": statics and mgmtd_owns_statics(versions),
-        "bfdd": bfd,
-        "bgpd": whole or node.bgp is not None,
-        "staticd": statics,
+        "bfdd": own or any(n.bfd is not None for n in neighbors) or any(route.bfd is not None for route in statics),
+        "bgpd": own or node.bgp is not None,
+        "staticd": own or bool(statics),
     }
     return tuple(name for name, runs in wanted.items() if runs)
 
 
 def daemon(name: str, versions: Versions) -> Daemon:
     """In the foreground, without a TCP port."""
-    reads = () if name in ("mgmtd", "staticd") and mgmtd_owns_statics(versions) else ("-f", str(paths.config(name)))
     argv = (
         str(versions.frr_sbin / name),
-        *reads,
+        *_source(name, versions),
         *("-u", "frr", "-g", "frr", "-P", "0", "--limit-fds", _OPEN_FILES),
     )
-    # A daemon that finds no zebra tries again only after ten seconds.
-    return Daemon(name, argv, ready=paths.vty(name), log=paths.log(name), after=() if name == "zebra" else ("zebra",))
+    return Daemon(name, argv, ready=paths.vty(name), log=paths.log(name), after=_after(name, versions))
+
+
+def _source(name: str, versions: Versions) -> tuple[str, ...]:
+    """Whose file no daemon reads by -f says nothing in it about its log either."""
+    if name in ("mgmtd", "staticd") and has_mgmtd(versions):
+        return ("--log", f"file:{paths.log(name)}") if name == "staticd" else ()
+    return ("-f", str(paths.config(name)))
+
+
+def _after(name: str, versions: Versions) -> tuple[str, ...]:
+    """A daemon that finds no zebra tries again only after ten seconds."""
+    if name == "mgmtd":
+        return ()
+    if name == "zebra":
+        return ("mgmtd",) if has_mgmtd(versions) else ()
+    return ("zebra",)

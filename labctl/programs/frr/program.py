@@ -9,7 +9,7 @@ from labctl.model.page import Daemon, Page
 from labctl.model.plan import Family, Node, Plan
 from labctl.programs.base import Draft, Versions
 from labctl.programs.frr import paths
-from labctl.programs.frr.daemons import daemon, mgmtd_owns_statics, names
+from labctl.programs.frr.daemons import daemon, has_mgmtd, names
 from labctl.programs.frr.words import profiles, route_maps, route_profile, sessions
 
 _FAMILIES: tuple[Family, Family] = ("ipv4", "ipv6")
@@ -25,8 +25,7 @@ class Frr:
         values = _values(node, self.versions)
         pages: dict[PurePosixPath, Draft | Page] = {paths.CONFIG / "vtysh.conf": Draft("frr/vtysh.conf.j2", {})}
         for name in names(node, self.versions):
-            if name != "mgmtd":
-                pages[paths.config(name)] = Draft(f"frr/{name}.conf.j2", {**values, "log": paths.log(name)})
+            pages[paths.config(name)] = Draft(f"frr/{name}.conf.j2", {**values, "log": paths.log(name)})
         if node.own is not None:
             pages[paths.OWN] = Page(node.own.text)
         pages[paths.config("frr")] = Page(node.own.text) if node.own is not None and node.own.whole else Draft("frr/frr.conf.j2", values)
@@ -42,12 +41,16 @@ class Frr:
         return tuple(daemon(name, self.versions) for name in names(node, self.versions))
 
     def load(self, plan: Plan, node: Node) -> tuple[tuple[str, ...], ...]:
-        steps = []
-        if mgmtd_owns_statics(self.versions) and any(route.owner == "frr" for route in node.statics):
-            steps.append(("vtysh", "-f", str(paths.config("staticd"))))
-        if node.own is not None:
-            steps.append(("vtysh", "-f", str(paths.OWN)))
-        return tuple(steps)
+        """The user's lines go in by vtysh, which says for each that is refused its number and text. FRR 10's would talk on stderr unless it does not fork."""
+        if node.own is None:
+            return ()
+        quietly = ("--no-fork",) if has_mgmtd(self.versions) else ()
+        return (("vtysh", *quietly, "-f", str(paths.OWN)), *(_log_again(name) for name in names(node, self.versions) if node.own.whole))
+
+
+def _log_again(daemon: str) -> tuple[str, ...]:
+    """A user's whole configuration may have sent the logs elsewhere; session changes are read from ours."""
+    return ("vtysh", "-d", daemon, "-c", "configure terminal", "-c", f"log file {paths.log(daemon)}", "-c", "log timestamp precision 6")
 
 
 def _values(node: Node, versions: Versions) -> Mapping[str, object]:

@@ -10,8 +10,7 @@ from labctl.model.plan import Bridge, Loopback, Node, Plan, Veth, Vxlan
 from labctl.programs.base import Draft
 from labctl.programs.linux.sysctls import after, before
 
-# Below /run because an ordinary user cannot make a mount point in the /etc of the host.
-ROOT: Final = PurePosixPath("/run/labctl-node")
+ROOT: Final = PurePosixPath("/etc/labctl")
 SETUP: Final = ROOT / "setup"
 IP: Final = ROOT / "ip"
 NFT: Final = ROOT / "nft"

@@ -1,0 +1,1 @@
+"""What FRR's daemons tell when asked: one file a question. Standard library only; the agent imports these."""
