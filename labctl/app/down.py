@@ -1,0 +1,32 @@
+"""`labctl down`: ends labs; the kernel takes everything that was theirs."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from labctl.errors import LabctlError
+from labctl.runtimes.base import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """`failed` is '' when it is gone."""
+
+    lab: str
+    took_ns: int
+    failed: str
+
+
+def down(runtime: Runtime, names: Sequence[str]) -> tuple[Ended, ...]:
+    """Each is tried, whatever became of the others."""
+    return tuple(_end(runtime, name) for name in names)
+
+
+def _end(runtime: Runtime, name: str) -> Ended:
+    began = time.monotonic_ns()
+    failed = ""
+    try:
+        runtime.destroy(name)
+    except LabctlError as wrong:
+        failed = str(wrong)
+    return Ended(name, time.monotonic_ns() - began, failed)

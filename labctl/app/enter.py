@@ -1,0 +1,56 @@
+"""How a terminal enters a node: the command line that this process becomes. Nobody stands between the terminal and the node afterwards."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from labctl.app.living import attached
+from labctl.errors import RefusedError
+from labctl.lab import Lab
+from labctl.runtimes.base import Runtime
+
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# A node has the host's files, so the folder in which the command was given is usually there too.
+_IN_FOLDER = 'cd "$1" 2>/dev/null; shift; exec "$@"'
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """`argv` and `env` for execve."""
+
+    argv: tuple[str, ...]
+    env: dict[str, str]
+
+
+async def enter(runtime: Runtime, lab: str | None, node: str, command: Sequence[str], who: str) -> Way:
+    """`command` empty: a shell."""
+    async with attached(runtime, lab, who) as connection:
+        return await way_in(connection, node, command)
+
+
+async def way_in(lab: Lab, node: str, command: Sequence[str]) -> Way:
+    view = await lab.look()
+    door = dict(view.doors).get(node)
+    if door is None:
+        raise RefusedError(f"lab {view.lab} has no node {node}; it has {', '.join(name for name, _ in view.doors) or f'none: it is {view.stage}'}")
+    agent = Path(f"/proc/{lab.reach.pid}")
+    # Only a lab made by an ordinary user has a user namespace of its own; there he is root.
+    own_users = (agent / "ns/user").readlink() != Path("/proc/self/ns/user").readlink()
+    users = (f"--user={agent}/ns/user", "--preserve-credentials") if own_users else ()
+    spaces = (
+        f"--net={agent}/fd/{door.net}",
+        f"--mount={agent}/fd/{door.mnt}",
+        f"--uts={agent}/fd/{door.uts}",
+        f"--pid={agent}/ns/pid",
+        f"--ipc={agent}/ns/ipc",
+    )
+    inside = tuple(command) or (_shell(),)
+    env = {**os.environ, "PATH": f"{os.environ.get('PATH', '')}:{_PATH}".lstrip(":")}
+    if not command:
+        env["debian_chroot"] = view.lab  # the usual prompt shows it before the host's name, which is the node's
+    return Way(("nsenter", *users, *spaces, "--", "sh", "-c", _IN_FOLDER, "sh", os.getcwd(), *inside), env)  # noqa: PTH109
+
+
+def _shell() -> str:
+    return "/bin/bash" if Path("/bin/bash").exists() else "/bin/sh"

@@ -1,0 +1,78 @@
+"""Names for shell completion. Nothing here may fail or print: what cannot be found has no names."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from labctl.model.plan import Plan
+
+Names = list[str]
+
+
+def _quietly(find: Callable[[typer.Context], Iterable[str]]) -> Callable[[typer.Context, str], Names]:
+    @wraps(find)
+    def names(ctx: typer.Context, incomplete: str) -> Names:
+        try:
+            return [name for name in find(ctx) if name.startswith(incomplete)]
+        except Exception:
+            return []  # a shell that waits for a word must not be shown a traceback
+
+    # Typer reads the signature to know what to pass.
+    names.__annotations__ = {"ctx": typer.Context, "incomplete": str}
+    del names.__wrapped__
+    return names
+
+
+@_quietly
+def labs(ctx: typer.Context) -> Iterable[str]:
+    from labctl.app.runtimes import runtime
+
+    return runtime().living()
+
+
+@_quietly
+def topologies(ctx: typer.Context) -> Iterable[str]:
+    from labctl.app.content import folder
+
+    return sorted(path.stem for path in folder("topologies").glob("*.yaml"))
+
+
+@_quietly
+def faults(ctx: typer.Context) -> Iterable[str]:
+    from labctl.faults import MENU
+
+    return [*MENU, "flap"]
+
+
+@_quietly
+def nodes(ctx: typer.Context) -> Iterable[str]:
+    return [node.name for node in _plan(ctx).nodes]
+
+
+@_quietly
+def links(ctx: typer.Context) -> Iterable[str]:
+    return [link.name for link in _plan(ctx).links]
+
+
+@_quietly
+def sites(ctx: typer.Context) -> Iterable[str]:
+    return [site.name for site in _plan(ctx).sites]
+
+
+@_quietly
+def subjects(ctx: typer.Context) -> Iterable[str]:
+    """What the fault that is already on the line can be done to."""
+    from labctl.app.subjects import subjects_of
+
+    return subjects_of(_plan(ctx), ctx.params.get("inner") or ctx.params.get("fault") or "")
+
+
+def _plan(ctx: typer.Context) -> "Plan":
+    from labctl.app.living import pick
+    from labctl.app.runtimes import runtime
+
+    made = runtime()
+    return made.find(pick(made, ctx.params.get("lab"))).plan

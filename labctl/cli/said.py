@@ -1,0 +1,22 @@
+"""Options that several verbs have, and what a command calls itself when it speaks to a lab."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from labctl.cli import complete
+
+LabOption = Annotated[str | None, typer.Option("--lab", metavar="NAME", help="Which lab; needed only when several are alive.", autocompletion=complete.labs)]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a value of the file, e.g. sites.branch.routing.timers=1/3; may be repeated.")
+]
+FileArgument = Annotated[
+    str, typer.Argument(metavar="FILE", help="A topology file, or the name of one that comes with labctl.", autocompletion=complete.topologies)
+]
+
+
+def who() -> str:
+    """For other users of the lab, so that they see who holds what."""
+    return " ".join(["labctl", *sys.argv[1:]])[:200]
