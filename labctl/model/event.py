@@ -162,7 +162,9 @@ class FlowSummary:
 
 @dataclass(frozen=True, slots=True)
 class HostSample:
-    """Over the last period: `steal` as a share of all CPU time, `waited_ns` the longest any daemon of the lab spent runnable but not running."""
+    """`steal` and `busy` are shares of all CPU time of the last second; `waited_ns` is the longest that any daemon of the lab spent runnable but not running
+    in the last period.
+    """
 
     at_ns: int
     steal: float

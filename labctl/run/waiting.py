@@ -36,9 +36,9 @@ class Seen:
         self.state = self.state.after(told)
         self._changed.set()
 
-    async def reached(self, condition: Condition, within_ns: int) -> Holds:
+    async def reached(self, condition: Condition, within_ns: int, told: Callable[[str], None]) -> Holds:
         """The last answer: it holds, or it did not by the deadline."""
-        return await self._ask(condition, within_ns, lambda _: None)
+        return await self._ask(condition, within_ns, told)
 
     async def until(self, condition: Condition, within_ns: int, told: Callable[[str], None]) -> None:
         """`told` hears each new reason why it does not hold yet. NotSteadyError with the last one at the deadline."""

@@ -78,17 +78,37 @@ class Flowing:
 
 
 @dataclass(frozen=True, slots=True)
+class OnMark:
+    """Each (flow, direction) arrives with the DSCP of the PoP node that should carry it."""
+
+    marks: tuple[tuple[str, str, int], ...]
+
+    def holds(self, seen: State) -> Holds:
+        for flow, direction, mark in self.marks:
+            summary = seen.flows.get((flow, direction))
+            if summary is None or summary.mark != mark:
+                return Holds(f"{flow} {direction} comes by mark {summary.mark if summary else 'unknown'}, not by {mark}, its primary")
+        return YES
+
+
+@dataclass(frozen=True, slots=True)
 class Resolved:
-    """Each direction has either come back for `for_ns`, or is one that never will: waiting longer would tell nothing."""
+    """Each direction has either come back for `for_ns`, or is one that never will: waiting longer would tell nothing.
+
+    Not before `for_ns` after the fault at `since_ns`: summaries tell of a loss a little later. `until_ns` is how long one that never comes back is watched.
+    """
 
     flows: tuple[Flow, ...]
     for_ns: int
     never: frozenset[tuple[str, str]]
-    not_before_ns: int
+    since_ns: int
+    until_ns: int
 
     def holds(self, seen: State) -> Holds:
-        if self.never and seen.at_ns < self.not_before_ns:
-            return Holds(f"a direction that should never come back is watched for another {seconds(self.not_before_ns - seen.at_ns)}")
+        if self.never and seen.at_ns < self.until_ns:
+            return Holds("a direction that should never come back is watched until the end of the window")
+        if seen.at_ns < self.since_ns + self.for_ns:
+            return Holds(f"the fault is not yet {seconds(self.for_ns)} old")
         for flow in self.flows:
             for direction in DIRECTIONS:
                 if (flow.name, direction) in self.never:

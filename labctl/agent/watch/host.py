@@ -2,24 +2,28 @@
 
 import asyncio
 import time
+from collections import deque
 from pathlib import Path
 
 from labctl.agent.watch.base import Sight, Stop
 from labctl.model.event import HostSample
 from labctl.model.watch import Host
 
+_CPU_OVER_NS = 1_000_000_000
+"""Shares of processor time are of the last second: the kernel counts in ticks, of which a tenth of a second has too few."""
+
 
 async def start(watch: Host, sight: Sight) -> Stop:
     loop = asyncio.get_running_loop()
-    cpu, waits = _cpu(), _waits(sight)
+    cpu, waits = deque([_cpu()], maxlen=1 + max(1, _CPU_OVER_NS // watch.every_ns)), _waits(sight)
     timer: asyncio.TimerHandle
 
     def sample() -> None:
-        nonlocal cpu, waits, timer
+        nonlocal waits, timer
         timer = loop.call_later(watch.every_ns / 1e9, sample)
-        was_cpu, cpu = cpu, _cpu()
+        cpu.append(_cpu())
         was_waits, waits = waits, _waits(sight)
-        total, idle, steal = (now - was for now, was in zip(cpu, was_cpu, strict=True))
+        total, idle, steal = (now - was for now, was in zip(cpu[-1], cpu[0], strict=True))
         waited, waiter = max(((ns - was_waits[who], who) for who, ns in waits.items() if who in was_waits), default=(0, ""))
         share = max(total, 1)
         sight.tell(HostSample(time.monotonic_ns(), steal / share, 1 - idle / share, waited, waiter))

@@ -1,0 +1,46 @@
+"""What every trial watches of a lab besides traffic: sessions, the kernels' routes and interfaces, the daemons' logs, and the host."""
+
+from dataclasses import dataclass
+
+from labctl.model.plan import Plan
+from labctl.model.time import MS
+from labctl.model.watch import Host, Log, Netlink, Sessions, Watch
+from labctl.programs.frr.paths import log
+
+
+@dataclass(frozen=True, slots=True)
+class SessionProbe:
+    """Asks each speaker; what a log says first is more exact, this says what the state is."""
+
+    every_ns: int = 200 * MS
+
+    def watches(self, plan: Plan) -> tuple[Watch, ...]:
+        return tuple(Sessions(node.name, self.every_ns) for node in plan.nodes if node.bgp)
+
+
+@dataclass(frozen=True, slots=True)
+class FibProbe:
+    """The kernels of all nodes that route by a daemon."""
+
+    def watches(self, plan: Plan) -> tuple[Watch, ...]:
+        return tuple(Netlink(node.name) for node in plan.nodes if node.device != "linux")
+
+
+@dataclass(frozen=True, slots=True)
+class LogProbe:
+    """bgpd's and bfdd's words on their sessions, as they write them."""
+
+    def watches(self, plan: Plan) -> tuple[Watch, ...]:
+        return tuple(Log(node.name, daemon, str(log(daemon))) for node in plan.nodes if node.bgp for daemon in _speakers(node.bgp.neighbors))
+
+
+@dataclass(frozen=True, slots=True)
+class HostProbe:
+    every_ns: int = 100 * MS
+
+    def watches(self, plan: Plan) -> tuple[Watch, ...]:
+        return (Host(self.every_ns),)
+
+
+def _speakers(neighbors: "tuple[object, ...]") -> tuple[str, ...]:
+    return ("bgpd", "bfdd") if any(getattr(n, "bfd", None) for n in neighbors) else ("bgpd",)

@@ -1,0 +1,137 @@
+"""Plays the cells of a run: labs side by side as far as the host bears it, trials in a lab one after the other, each lab left as it was found or made anew."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+from labctl.errors import NotSteadyError
+from labctl.lab import Lab
+from labctl.model.finding import Finding, Verdict
+from labctl.model.plan import Plan
+from labctl.probes.lab import FibProbe, HostProbe, LogProbe, SessionProbe
+from labctl.probes.udp import UdpProbe
+from labctl.run.conductor import Conductor, Ended
+from labctl.run.fingerprint import Fingerprint, fingerprint
+from labctl.run.judging import judge
+from labctl.scenario.matrix import Case, Play
+from labctl.scenario.promised import sessions
+from labctl.scenario.single import SingleFault
+from labctl.store.folder import Promised, Run
+from labctl.store.reading import read_trial
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`repeats`: how often a trial whose host was unfit is played again."""
+
+    validation_ns: int
+    window_ns: int
+    repeats: int
+    jobs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    play: Play
+    number: int
+    ended: Ended
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Labs:
+    """How labs come and go: the app's part, so that this file knows no runtime. `make` returns a steady lab, `end` leaves nothing of it."""
+
+    make: Callable[[Plan, Callable[[str], None]], Awaitable[Lab]]
+    end: Callable[[Lab], Awaitable[None]]
+
+
+Hear = Callable[[Play | None, str, str], None]
+"""(play or None, lab, what is happening): progress for people."""
+
+
+class Series:
+    """One per run. `done` hears each trial as it is over."""
+
+    def __init__(self, run: Run, settings: Settings, labs: Labs, hear: Hear, done: Callable[[Played], None]) -> None:
+        self._run = run
+        self._settings = settings
+        self._labs = labs
+        self._hear = hear
+        self._done = done
+        self._numbers = max((t.number for t in run.trials()), default=0)
+
+    async def play(self, plays: Iterable[Play]) -> None:
+        """All of them. An error of a lab ends the whole series: what was played is stored."""
+        by_lab: dict[str, list[Play]] = {}
+        for play in plays:
+            by_lab.setdefault(play.case.lab, []).append(play)
+        turn = asyncio.Semaphore(self._settings.jobs)
+
+        async def one(lab: str, mine: list[Play]) -> None:
+            async with turn:
+                await self._in_lab(lab, mine)
+
+        async with asyncio.TaskGroup() as group:
+            for lab, mine in by_lab.items():
+                group.create_task(one(lab, mine))
+
+    async def _in_lab(self, name: str, plays: list[Play]) -> None:
+        lab: Lab | None = None
+        steady: Fingerprint | None = None
+        try:
+            for play in plays:
+                if lab is None:
+                    self._hear(None, name, "making the lab")
+                    lab = await self._labs.make(play.case.plan, lambda text: self._hear(None, name, text))
+                    steady = await fingerprint(lab)
+                await self._until_fit(lab, play)
+                if await fingerprint(lab) != steady:
+                    await self._labs.end(lab)
+                    lab = None
+        finally:
+            if lab is not None:
+                await self._labs.end(lab)
+
+    async def _until_fit(self, lab: Lab, play: Play) -> None:
+        for _ in range(1 + self._settings.repeats):
+            played = await self._one(lab, play)
+            self._done(played)
+            if not played.ended.complete:
+                raise NotSteadyError(f"{play.case.cell}: {played.ended.reason}")
+            if not any(f.check == "fidelity" and f.verdict is Verdict.UNKNOWN for f in played.findings):
+                return
+
+    async def _one(self, lab: Lab, play: Play) -> Played:
+        case = play.case
+        self._numbers += 1
+        number = self._numbers
+        folder = self._run.begin(number, case.plan, Promised(case.cell, self._settings.validation_ns, case.expected))
+        probes = (UdpProbe(case.flows, str(folder.samples)), SessionProbe(), FibProbe(), LogProbe(), HostProbe())
+        watches = tuple(watch for probe in probes for watch in probe.watches(case.plan))
+        with folder.open_history() as history:
+            conductor = Conductor(lab, history, lambda text: self._hear(play, case.lab, text))
+            ended = await conductor.play(self._script(play).script(), watches, str(case.cell), number)
+        findings = judge(read_trial(self._run, number)) if ended.complete else ()
+        folder.write_findings(findings)
+        return Played(play, number, ended, findings)
+
+    def _script(self, play: Play) -> SingleFault:
+        case = play.case
+        never = frozenset((flow, way) for (event, flow, way), e in case.expected.items() if e.kind == "never" and event == case.fault.kind)
+        return SingleFault(
+            fault=case.fault,
+            flows=case.flows,
+            sessions=sessions(case.plan),
+            marks=_marks(case),
+            never=never,
+            phase_ns=play.phase_ns,
+            validation_ns=self._settings.validation_ns,
+            window_ns=self._settings.window_ns,
+        )
+
+
+def _marks(case: Case) -> tuple[tuple[str, str, int], ...]:
+    """Towards the cloud and back: by the site's first PoP node."""
+    mark = case.plan.node(case.site.attachments[0].pop_node).mark
+    return tuple((flow.name, way, mark) for flow in case.flows for way in ("forward", "reverse")) if mark else ()

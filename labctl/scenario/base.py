@@ -1,0 +1,30 @@
+"""What a scenario file offers: a class whose instances turn an intent into cases. Its file's docstring is its page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from labctl.model.intent import Intent
+from labctl.programs.base import Versions
+from labctl.scenario.matrix import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the command line chose. `only` narrows an axis to some of its values, and may name a routing that is not among the usual ones.
+
+    `options` are the scenario's own (`single-fault`: fault and subject).
+    """
+
+    only: Mapping[str, frozenset[str]]
+    profile: str | None
+    full: bool
+    options: Mapping[str, str]
+
+
+class Scenario(Protocol):
+    name: ClassVar[str]
+    topology: ClassVar[str]
+    axes: ClassVar[Sequence[str]]
+
+    def cases(self, intent: Intent, choices: Choices, versions: Versions) -> tuple[Case, ...]: ...

@@ -1,0 +1,201 @@
+"""What theory promises of one fault, per flow and direction: computed from the plan before the first trial, never fitted afterwards.
+
+Traffic is back when every node that must notice has noticed, and routing has reacted: detection by carrier, BFD or hold timer, each at the node where it
+happens, plus the floor. Who must notice follows from where the fault is:
+
+- on the primary path between a site and its PoP: towards the cloud the site's edge decides, towards the site the PoP does, which withdraws to the others;
+- a PoP that is gone: each neighbour finds out for itself, and a direction is back when the last one on its new path has.
+
+Where a fault is neither, or a timer is not ours to know, there is no budget, and never a guess.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from labctl.faults.base import Fault
+from labctl.faults.link import CarrierLoss, LinkDown, SilentCut
+from labctl.faults.node import NodeCrash, PopDown
+from labctl.faults.noop import Noop
+from labctl.faults.subject import ends
+from labctl.model.finding import Expectation
+from labctl.model.plan import Attachment, Flow, Neighbor, Plan, Site, StaticRoute
+from labctl.model.sample import DIRECTIONS, Direction
+from labctl.model.time import MS, S, Span, seconds
+from labctl.model.trial import label
+from labctl.scenario.floor import Floor
+from labctl.scenario.promised import SessionPromise, sessions
+
+_AT_ONCE = Span(0, 10 * MS)
+"""A carrier that goes is told by the kernel within its link watch, which is at once for a carrier that goes down."""
+
+Promises = Mapping[tuple[str, str, Direction], Expectation]
+
+
+@dataclass(frozen=True, slots=True)
+class Noticing:
+    """A node that must notice; `span` None: it never does. `hops` further speakers must react after it."""
+
+    node: str
+    how: str
+    span: Span | None
+    static: bool
+    hops: int
+
+
+def promises(plan: Plan, site: Site, fault: Fault, flows: tuple[Flow, ...], floor: Floor) -> Promises:
+    """Of the fault and of its healing, for both directions of each flow."""
+    found: dict[tuple[str, str, Direction], Expectation] = {}
+    for flow in flows:
+        for direction in DIRECTIONS:
+            found[label(fault.kind, False), flow.name, direction] = expectation(plan, site, fault, flow, direction, floor)
+            found[label(fault.kind, True), flow.name, direction] = _healing(fault)
+    return found
+
+
+def expectation(plan: Plan, site: Site, fault: Fault, flow: Flow, direction: Direction, floor: Floor) -> Expectation:
+    if isinstance(fault, Noop):
+        return Expectation("zero", None, "nothing was done")
+    noticing = tuple(_noticing(plan, site, fault, flow, direction))
+    if not noticing:
+        return Expectation("none", None, f"no theory for {fault.kind} {fault.subject} on this flow")
+    for one in noticing:
+        if one.span is None:
+            return Expectation("never", None, f"{one.node} {one.how}")
+    low = max(_whole(one, floor).lo_ns for one in noticing)
+    high = max(_whole(one, floor).hi_ns for one in noticing)
+    last = max(noticing, key=lambda one: _whole(one, floor).hi_ns)
+    return Expectation("band", Span(low, high).widened(flow_gap_ns(flow), flow_gap_ns(flow)), f"{last.node} {last.how}")
+
+
+def flow_gap_ns(flow: Flow) -> int:
+    return S // flow.pps
+
+
+def _whole(one: Noticing, floor: Floor) -> Span:
+    assert one.span is not None
+    local = floor.local_static if one.static else floor.local_bgp
+    return Span(one.span.lo_ns + local.lo_ns + one.hops * floor.hop.lo_ns, one.span.hi_ns + local.hi_ns + one.hops * floor.hop.hi_ns)
+
+
+def _healing(fault: Fault) -> Expectation:
+    if isinstance(fault, Noop):
+        return Expectation("zero", None, "nothing was undone")
+    return Expectation("none", None, "reversion is measured, not promised: it depends on when the session comes back")
+
+
+def _noticing(plan: Plan, site: Site, fault: Fault, flow: Flow, direction: Direction) -> Iterator[Noticing]:
+    primary = site.attachments[0]
+    match fault:
+        case CarrierLoss() | LinkDown() if _cable(plan, fault.subject) in primary.links:
+            yield from _path(plan, site, primary, fault, direction)
+        case SilentCut() if _link(plan, fault.subject) in primary.links:
+            yield from _path(plan, site, primary, fault, direction)
+        case PopDown() if fault.subject == primary.pop:
+            yield from _pop(plan, site, primary, flow, direction)
+        case NodeCrash() if fault.subject == primary.pop_node:
+            yield from _pop(plan, site, primary, flow, direction)
+
+
+def _path(plan: Plan, site: Site, primary: Attachment, fault: Fault, direction: Direction) -> Iterator[Noticing]:
+    """The PoP's loss goes round: it withdraws, the other PoP finds its own path and advertises it, the first one takes that."""
+    by_carrier = isinstance(fault, CarrierLoss | LinkDown) and ends(plan, fault.subject)[0] == primary.edge
+    if direction == "forward":
+        yield _at_edge(plan, site, primary, by_carrier)
+    else:
+        yield _at_pop(plan, site, primary)
+
+
+def _pop(plan: Plan, site: Site, primary: Attachment, flow: Flow, direction: Direction) -> Iterator[Noticing]:
+    """The surviving PoP must find its neighbour gone; so must the node at the sending end, whose first choice the dead PoP was."""
+    if direction == "forward":
+        yield _at_edge(plan, site, primary, by_carrier=False)
+    else:
+        yield from _session_loss(plan, _gateway(plan, flow.b.node), primary.pop_node)
+    secondary = next((a.pop_node for a in site.attachments if a.pop_node != primary.pop_node), None)
+    if secondary is not None:
+        yield from _session_loss(plan, secondary, primary.pop_node)
+
+
+def _gateway(plan: Plan, host: str) -> str:
+    """The router before a host: its site's edge, or the other end of its only cable."""
+    node = plan.node(host)
+    if node.site is not None:
+        return plan.site(node.site).edge
+    cable = next(link for link in plan.links if host in (link.a.node, link.b.node))
+    return cable.b.node if cable.a.node == host else cable.a.node
+
+
+def _at_edge(plan: Plan, site: Site, primary: Attachment, by_carrier: bool) -> Noticing:
+    static = not site.mode.startswith("bgp")
+    if by_carrier:
+        notices = not static or _follows_carrier(plan, site)
+        return Noticing(site.edge, "sees its carrier go" if notices else "keeps a static route over a dead carrier", _AT_ONCE if notices else None, static, 0)
+    return _silent(plan, site, site.edge, primary.pop_node, hops=0)
+
+
+def _at_pop(plan: Plan, site: Site, primary: Attachment) -> Noticing:
+    return _silent(plan, site, primary.pop_node, site.edge, hops=2)
+
+
+def _follows_carrier(plan: Plan, site: Site) -> bool:
+    """FRR takes a static route away with its interface; the kernel only where ignore_routes_with_linkdown is set."""
+    edge = plan.node(site.edge)
+    return edge.ignore_linkdown or any(s.owner == "frr" and _is_default(s) for s in edge.statics)
+
+
+def _is_default(route: StaticRoute) -> bool:
+    return route.prefix in ("0.0.0.0/0", "::/0")
+
+
+def _silent(plan: Plan, site: Site, node: str, peer: str, hops: int) -> Noticing:
+    match site.mode:
+        case "static":
+            return Noticing(node, "has a static route, which no silent failure ends", None, True, hops)
+        case "static+bfd":
+            return _static_bfd(plan, node, peer, hops)
+        case _:
+            return next(_session_loss(plan, node, peer, hops))
+
+
+def _static_bfd(plan: Plan, node: str, peer: str, hops: int) -> Noticing:
+    mine = next(s.bfd for s in plan.node(node).statics if s.bfd)
+    theirs = next(s.bfd for s in plan.node(peer).statics if s.bfd)
+    interval = max(mine.rx_ms, theirs.tx_ms) * MS
+    # RFC 5880 6.8.4, and the age of the last packet at a random instant
+    span = Span((theirs.multiplier - 1) * interval, theirs.multiplier * interval)
+    return Noticing(node, f"detects by BFD {seconds(interval)} × {theirs.multiplier}", span, True, hops)
+
+
+def _session_loss(plan: Plan, node: str, peer: str, hops: int = 0) -> Iterator[Noticing]:
+    """The slowest of the node's sessions with that peer: each address family has its own."""
+    addresses = {(n.address, n.family) for n in _neighbors(plan, node) if n.peer == peer}
+    for promise in sessions(plan):
+        if promise.node == node and (promise.peer, promise.family) in addresses and promise.family == "ipv4":
+            yield _detects(promise, hops)
+
+
+def _detects(promise: SessionPromise, hops: int) -> Noticing:
+    if promise.detect_ns is not None and promise.receive_ns is not None:
+        # RFC 5880 6.8.4: the clock starts at the last packet received, which is up to one interval old at a random instant
+        times = promise.detect_ns // promise.receive_ns
+        span = Span(promise.detect_ns - promise.receive_ns, promise.detect_ns)
+        return Noticing(promise.node, f"detects by BFD {seconds(promise.receive_ns)} × {times}", span, False, hops)
+    if promise.hold_s is None or promise.keepalive_s is None:
+        return Noticing(promise.node, "has timers that are not ours to know", None, False, hops)
+    # RFC 4271 8.2.2, event 10: the hold timer restarts with every message, and those come at least once a keepalive
+    span = Span((promise.hold_s - promise.keepalive_s) * S, promise.hold_s * S)
+    return Noticing(promise.node, f"waits for the hold timer of {promise.hold_s} s", span, False, hops)
+
+
+def _neighbors(plan: Plan, node: str) -> tuple[Neighbor, ...]:
+    bgp = plan.node(node).bgp
+    return bgp.neighbors if bgp else ()
+
+
+def _cable(plan: Plan, subject: str) -> str:
+    near, _ = ends(plan, subject)
+    return next(link.name for link in plan.links if near in (link.a, link.b))
+
+
+def _link(plan: Plan, subject: str) -> str:
+    return next((link.name for link in plan.links if subject in (link.name, f"{link.b.node}-{link.a.node}")), "")

@@ -1,0 +1,41 @@
+"""From axes to cells to plays: what a run will do, decided before anything is created."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from labctl.faults.base import Fault
+from labctl.model.plan import Flow, Plan, Site
+from labctl.model.trial import Cell
+from labctl.scenario.budget import Promises
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One cell, ready to be played. `lab` is equal for cells that can share a lab one after the other; `headline` the flow whose figures stand in the table.
+
+    `absent` is '' or the reason why this cell cannot be played here: then it reads n/a.
+    """
+
+    cell: Cell
+    lab: str
+    plan: Plan
+    site: Site
+    fault: Fault
+    flows: tuple[Flow, ...]
+    headline: str
+    expected: Promises
+    absent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """One trial to be: `number` is its place in the run, `phase_ns` the random time before its fault."""
+
+    number: int
+    case: Case
+    phase_ns: int
+
+
+def only(cells: Sequence[Case], wanted: "dict[str, frozenset[str]]") -> tuple[Case, ...]:
+    """Those whose value on each named axis is among the wanted ones."""
+    return tuple(c for c in cells if all(c.cell.value(axis) in values for axis, values in wanted.items()))

@@ -1,0 +1,82 @@
+"""Failover: what each failure costs a site, with static routes, with BGP, and with BGP + BFD.
+
+Every kind of site in the topology, every failure, every way of routing: carrier loss at the edge (the port goes dark, and the edge knows at once), a silent
+cut behind the provider (nothing passes, and every port stays up), the site's first PoP gone, and a control in which nothing happens. Both directions are
+measured, each on its own: at most failures one end knows long before the other.
+"""
+
+from typing import ClassVar
+
+from labctl.compiler import compile_plan
+from labctl.faults.base import Fault
+from labctl.faults.link import CarrierLoss, SilentCut
+from labctl.faults.node import PopDown
+from labctl.faults.noop import Noop
+from labctl.model.intent import Intent
+from labctl.model.plan import Plan, Site
+from labctl.model.trial import Cell
+from labctl.programs.base import Versions
+from labctl.scenario.base import Choices
+from labctl.scenario.budget import promises
+from labctl.scenario.floor import FRR
+from labctl.scenario.matrix import Case
+from labctl.scenario.routing import Routing, routing
+
+_ROUTINGS = ("static", "static+bfd", "bgp@3/9", "bgp+bfd@300x3")
+_SLOW = ("bgp@20/60", "bgp@60/180", "bgp+bfd@1000x5", "bgp+bfd@100x3", "bgp+bfd@50x3")
+_NO_STATIC_BFD = "this FRR has no BFD for static routes (it takes the word for an interface name); FRR 10 has"
+
+
+class Failover:
+    name: ClassVar[str] = "failover"
+    topology: ClassVar[str] = "dual-pop"
+    axes: ClassVar[tuple[str, ...]] = ("site", "fault", "routing")
+
+    def cases(self, intent: Intent, choices: Choices, versions: Versions) -> tuple[Case, ...]:
+        """Sites that share a way of routing share a lab: all of them are varied together, but the data centre stays as it is written."""
+        found: list[Case] = []
+        for word in _words(choices):
+            way = routing(word)
+            plan = _varied(intent, way)
+            for site in _tested(plan):
+                flows = tuple(f for f in plan.flows if f.site == site.name)
+                for name, fault in _faults(plan, site).items():
+                    absent = _NO_STATIC_BFD if way.mode == "static+bfd" and not versions.static_bfd else ""
+                    cell = Cell((("site", site.name), ("fault", name), ("routing", word)))
+                    expected = {} if absent else promises(plan, site, fault, flows, FRR)
+                    found.append(Case(cell, word, plan, site, fault, flows, flows[0].name, expected, absent))
+        return tuple(found)
+
+
+def _words(choices: Choices) -> tuple[str, ...]:
+    if "routing" in choices.only:
+        return tuple(sorted(choices.only["routing"]))
+    usual = _ROUTINGS + (_SLOW if choices.full else ())
+    return tuple(f"{word.split('@')[0]}@{choices.profile}" if choices.profile and "@" in word else word for word in usual)
+
+
+def _varied(intent: Intent, way: Routing) -> Plan:
+    for site in _tested(compile_plan(intent)):
+        intent = way.of(intent, site.name)
+    return compile_plan(intent)
+
+
+def _tested(plan: Plan) -> tuple[Site, ...]:
+    """Those from which the topology has probe traffic: every site but the data centre."""
+    with_flows = {flow.site for flow in plan.flows}
+    return tuple(site for site in plan.sites if site.name in with_flows)
+
+
+def _faults(plan: Plan, site: Site) -> dict[str, Fault]:
+    """On the site's primary path. The cable behind the provider is the one at the PoP's side: no port of the site's is on it."""
+    primary = site.attachments[0]
+    near, behind = (plan.link(name) for name in primary.links)
+    return {
+        "carrier loss at the edge": CarrierLoss(f"{site.edge}:{(near.a if near.a.node == site.edge else near.b).ifname}"),
+        "silent cut behind the provider": SilentCut(behind.name),
+        "PoP down": PopDown(primary.pop),
+        "noop (control)": Noop(),
+    }
+
+
+SCENARIO = Failover()
