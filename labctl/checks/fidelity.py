@@ -7,18 +7,24 @@ import numpy as np
 
 from labctl.checks.arrivals import arrivals
 from labctl.checks.base import end_ns, occurrences
+from labctl.checks.loss import outage
 from labctl.model.event import ActAsked, ActDone, BfdState, BgpState, Dropped, Event, FlowSummary, HostSample, WatchLost
 from labctl.model.finding import Finding, Verdict
 from labctl.model.sample import ARROW
 from labctl.model.time import MS, US, S, Span, seconds
-from labctl.model.trial import Trial
+from labctl.model.trial import Stream, Trial
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Printed with the run. `waited_share` is of the shortest interval that the daemon's node speaks at; `waited_ns` holds where no session tells one."""
+    """Printed with the run. `late_gaps` holds at the edges of an outage, where a late packet moves the figure; `stall_gaps` everywhere else.
+
+    `steal` is over the whole time watched (the kernel counts it in ticks of 10 ms: one tick in a short sample says nothing). `waited_share` is of the
+    shortest interval that the daemon's node speaks at; `waited_ns` holds where no session tells one.
+    """
 
     late_gaps: float = 2.0
+    stall_gaps: float = 20.0
     queue_drops: int = 0
     steal: float = 0.02
     waited_share: float = 0.25
@@ -62,12 +68,20 @@ def _probe(trial: Trial, limits: Limits, span: Span) -> Iterator[str]:
     for stream in trial.streams:
         name = f"{stream.flow.name} {ARROW[stream.direction]}"
         inside = slice(*np.searchsorted(stream.tx_scheduled_ns, (span.lo_ns, span.hi_ns)))
-        late = int((stream.tx_sent_ns - stream.tx_scheduled_ns)[inside].max(initial=0))
-        hole = int(np.diff(stream.tx_scheduled_ns[inside]).max(initial=stream.gap_ns)) - stream.gap_ns
-        if max(late, hole) > limits.late_gaps * stream.gap_ns:
-            yield f"{name}: the sender was {seconds(max(late, hole))} late (limit {limits.late_gaps:g} gaps of {seconds(stream.gap_ns)})"
+        stall = int(np.diff(stream.tx_sent_ns[inside]).max(initial=stream.gap_ns)) - stream.gap_ns
+        if stall > limits.stall_gaps * stream.gap_ns:
+            yield f"{name}: the sender stood still for {seconds(stall)} (limit {limits.stall_gaps:g} gaps of {seconds(stream.gap_ns)})"
+        late = _late_at_edges(trial, stream)
+        if late > limits.late_gaps * stream.gap_ns:
+            yield f"{name}: the sender was {seconds(late)} late when traffic stopped or came back (limit {limits.late_gaps:g} gaps of {seconds(stream.gap_ns)})"
         if stream.clock_error_ns > limits.clock_error_ns:
             yield f"{name}: receive stamps are uncertain by {seconds(stream.clock_error_ns)}: the clock was set, or could not be read in time"
+
+
+def _late_at_edges(trial: Trial, stream: Stream) -> int:
+    packets = arrivals(stream)
+    outs = [outage(stream, event.span, event.until_ns, trial.validation_ns, packets=packets) for event in occurrences(trial)]
+    return max((out.silence_ns - stream.gap_ns for out in outs if out.lost), default=0)
 
 
 def _queues(trial: Trial, limits: Limits, span: Span) -> Iterator[str]:
@@ -84,7 +98,7 @@ def _queues(trial: Trial, limits: Limits, span: Span) -> Iterator[str]:
 
 def _host(trial: Trial, limits: Limits, within: list[Event]) -> Iterator[str]:
     samples = [event for event in within if isinstance(event, HostSample)]
-    steal = max((sample.steal for sample in samples), default=0.0)
+    steal = sum(sample.steal for sample in samples) / max(1, len(samples))
     if steal > limits.steal:
         yield f"the host took {steal:.1%} of its CPU time away (limit {limits.steal:.0%})"
     intervals = _intervals(trial)

@@ -7,7 +7,7 @@ import numpy as np
 from labctl.checks.arrivals import FORWARDING_DELAY_THRESHOLD_NS, Arrivals, arrivals
 from labctl.checks.base import Occurrence
 from labctl.model.time import Span
-from labctl.model.trial import Stream
+from labctl.model.trial import Bools, Ints, Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Outage:
     `lost` counts packets that never came or came later than the forwarding delay threshold (`late` of them). `span_ns` is from the first lost packet to
     the first delivered after the last lost one; where it differs from lost × gap by more than the resolution (`agrees` is False: several loss periods, or
     a sender that was late), `outage_ns` is the union of the loss periods by their stamps. `was_up`: packets got through just before.
-    `window` are the sending times looked at, `observed` the packets in it.
+    `silence_ns` is the longest time between two packets sent across an edge of a loss period (anywhere in the window when nothing was lost): what happened in
+    it nobody can tell, so it takes the gap's place in the resolution. `window` are the sending times looked at, `observed` the packets in it.
     """
 
     lost: int
@@ -39,6 +40,7 @@ class Outage:
     restored_ns: int | None
     span_ns: int
     agrees: bool
+    silence_ns: int
     resolution_ns: int
     was_up: bool
     window: Span
@@ -55,8 +57,9 @@ def outage(
     sent, gone = packets.sent_ns[seen], ~packets.delivered[seen]
     periods = _periods(sent, gone)
     lost = int(gone.sum())
+    silence = max(stream.gap_ns, _silence(sent, gone))
     # RFC 6413 6: loss-derived figures are good to one gap between packets to the same destination; the event's own width comes on top.
-    resolution = stream.gap_ns + event.width_ns + stream.clock_error_ns
+    resolution = silence + event.width_ns + stream.clock_error_ns
     first = periods[0].first_lost_ns if periods else None
     restored = periods[-1].restored_ns if periods else None
     last = window.hi_ns if restored is None else restored
@@ -79,6 +82,7 @@ def outage(
         restored_ns=restored,
         span_ns=span,
         agrees=agrees,
+        silence_ns=silence,
         resolution_ns=resolution,
         was_up=packets.was_up(window.lo_ns),
         window=window,
@@ -91,7 +95,13 @@ def measurable(event: Occurrence, result: Outage) -> bool:
     return result.observed > 0 and (result.was_up or event.act.heal)
 
 
-def _periods(sent: "np.ndarray[tuple[int], np.dtype[np.int64]]", gone: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> tuple[LossPeriod, ...]:
+def _silence(sent: Ints, gone: Bools) -> int:
+    between = np.diff(sent)
+    edges = gone[1:] != gone[:-1]
+    return int(between[edges].max(initial=0) if gone.any() else between.max(initial=0))
+
+
+def _periods(sent: Ints, gone: Bools) -> tuple[LossPeriod, ...]:
     edges = np.flatnonzero(np.diff(np.concatenate(([False], gone, [False])).astype(np.int8)))
     starts, stops = edges[0::2].tolist(), edges[1::2].tolist()
     return tuple(LossPeriod(int(sent[start]), int(sent[stop]) if stop < len(sent) else None, stop - start) for start, stop in zip(starts, stops, strict=True))

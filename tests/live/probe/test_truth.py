@@ -3,11 +3,11 @@
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 from cut import Cut, Scissors
 from wire import PORT, Wire, Worker
 
+from labctl.checks.fidelity import Limits
 from labctl.checks.loss import Outage, outage
 from labctl.model.plan import Flow, FlowEnd
 from labctl.model.time import MS, Span
@@ -36,13 +36,6 @@ def played(wire: Wire, folder: Path, holds: list[float], version: int) -> tuple[
     return cuts, read_streams(folder, (Flow("f", None, "ipv4", end, end, 1000),))
 
 
-def fit(stream: Stream, window: Span) -> bool:
-    """The noise guard's limit: never more than two gaps late, no packet of the schedule left out."""
-    inside = slice(*np.searchsorted(stream.tx_scheduled_ns, (window.lo_ns - 100 * MS, window.hi_ns + 100 * MS)))
-    late = (stream.tx_sent_ns - stream.tx_scheduled_ns)[inside].max()
-    return bool(late <= 2 * stream.gap_ns and np.diff(stream.tx_scheduled_ns[inside]).max() == stream.gap_ns)
-
-
 def outages(cuts: list[Cut], stream: Stream) -> list[Outage]:
     ends = [cut.made.lo_ns for cut in cuts[1:]] + [int(stream.tx_sent_ns[-1]) + stream.gap_ns]
     return [outage(stream, Span(cut.made.lo_ns, cut.made.hi_ns), until, 100 * MS) for cut, until in zip(cuts, ends, strict=True)]
@@ -63,7 +56,7 @@ def test_lost_packets_equal_the_rules_counter_and_the_length_is_right(wire: Wire
             assert stream.clock_error_ns < 20_000
             for cut, out in zip(cuts, outages(cuts, stream), strict=True):
                 assert out.lost == (cut.forward if stream.direction == "forward" else cut.reverse)
-                if fit(stream, Span(cut.made.lo_ns, cut.taken_back.hi_ns)):
+                if out.silence_ns <= (1 + Limits().late_gaps) * stream.gap_ns:
                     assert right_length(cut, out, stream.gap_ns), (cut, out)
                 elif stream.direction == "forward":
                     # Unfit is no failure of the probe: it is unknown, and played again.
