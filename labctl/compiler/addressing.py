@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from labctl.compiler.numbers import SITES, Numbers, site_capacity
+from labctl.compiler.numbers import Numbers, site_room
 from labctl.compiler.roster import INTERNET, Member, Roster
 from labctl.compiler.wiring import Lan, Span, Wiring
 from labctl.model.intent import Intent, Network
@@ -182,10 +182,10 @@ def _own_loopbacks(intent: Intent, member: Member, four: IPv4Address, six: IPv6A
 
 
 def room(intent: Intent) -> Iterator[tuple[str, int, int]]:
-    """Pools that are too small: (pool, wanted, room)."""
-    sites = min(site_capacity(intent), SITES)
+    """Pools that are too small: (pool, things that want of it, for how many there is room)."""
+    sites, pool_name = site_room(intent)
     if len(intent.sites) > sites:
-        yield "sites", len(intent.sites), sites
+        yield pool_name, len(intent.sites), sites
     for pool, length in ((intent.pools.fabric[0], 30), (intent.pools.fabric[1], 64)):
         half = 2 ** (length - pool.prefixlen) // 2 if length >= pool.prefixlen else 0
         if len(intent.links) > half:

@@ -12,7 +12,7 @@ from labctl.model.intent import Intent, Path
 def name_problems(intent: Intent) -> Iterator[Problem]:
     yield from _clashes(intent)
     yield from _flows(intent)
-    if not (intent.cloud or intent.nodes):
+    if not (intent.cloud or intent.nodes or intent.sites):
         yield at_value(intent, (), "there is nothing to build", "a lab needs `cloud:`, `nodes:` or a shape (ring, triangle, clos)")
 
 

@@ -8,6 +8,7 @@ from labctl.compiler.said import at_key, at_value
 from labctl.errors import Problem
 from labctl.model.intent import Intent, Network, Path
 
+_USERS = {"fabric": "links", "loopbacks": "nodes", "router-asns": "routers without an asn"}
 POOL_NAMES = ("sites", "circuits", "fabric", "loopbacks", "saas", "underlay")
 
 
@@ -50,9 +51,8 @@ def _asns(intent: Intent) -> Iterator[Problem]:
 
 def _pools(intent: Intent) -> Iterator[Problem]:
     for pool, wanted, free in room(intent):
-        yield at_value(
-            intent, ("pools", pool), f"the pool {pool} has room for {free}, this file needs {wanted}", "make it larger (a smaller number behind the /)"
-        )
+        message = f"the pool {pool} has room for {free} {_USERS.get(pool, 'sites')}, this file has {wanted}"
+        yield at_value(intent, ("pools", pool), message, "widen the range" if pool.endswith("asns") else "make it larger: a smaller number behind the /")
     pools: list[tuple[str, Network]] = []
     for name in POOL_NAMES:
         value = getattr(intent.pools, name)

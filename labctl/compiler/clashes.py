@@ -23,6 +23,7 @@ def clashes(intent: Intent) -> Iterator[Problem]:
     addressing = address(intent, members, wiring, counted)
     used = sorted(_used(intent, wiring, addressing), key=lambda u: (u[0].version, int(u[0].network_address), u[0].prefixlen))
     wide = used[0] if used else None
+    told: set[Path] = set()
     for before, here in pairwise(used):
         if wide is None or before[0].version != wide[0].version or _last(before) > _last(wide):
             wide = before
@@ -30,7 +31,9 @@ def clashes(intent: Intent) -> Iterator[Problem]:
             said = f"{here[0]} ({here[1]}) lies in {wide[0]} ({wide[1]})" if here[0] != wide[0] else f"{here[0]} is used twice: {wide[1]}, {here[1]}"
             # The place of the one that the file says, if it does: the pool's can move.
             path = wide[2] if wide[2] in intent.places.values else here[2]
-            yield at_value(intent, path, said, "choose another prefix, or move the pool (pools:)")
+            if path not in told:
+                told.add(path)
+                yield at_value(intent, path, said, "choose another prefix, or move the pool (pools:)")
 
 
 def _last(used: Used) -> int:

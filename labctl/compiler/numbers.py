@@ -26,18 +26,16 @@ class Numbers:
     router_asns: dict[str, int]
 
 
-def site_capacity(intent: Intent) -> int:
-    """How many sites the pools have room for."""
+def site_room(intent: Intent) -> tuple[int, str]:
+    """For how many sites there is room, and the pool that sets the limit."""
     pools = intent.pools
     return min(
-        SITES,
-        _blocks(pools.sites[0], 24),
-        _blocks(pools.sites[1], 64),
-        _blocks(pools.circuits[0], 30) // ATTACHMENTS,
-        _blocks(pools.circuits[1], 64) // ATTACHMENTS,
-        _blocks(pools.underlay, 30) // 2 // ATTACHMENTS,
-        pools.loopbacks[0].num_addresses // 2,
-        pools.site_asns[1] - pools.site_asns[0] + 1,
+        (SITES, "sites"),
+        (min(_blocks(pools.sites[0], 24), _blocks(pools.sites[1], 64)), "sites"),
+        (min(_blocks(pools.circuits[0], 30), _blocks(pools.circuits[1], 64)) // ATTACHMENTS, "circuits"),
+        (_blocks(pools.underlay, 30) // 2 // ATTACHMENTS, "underlay"),
+        (pools.loopbacks[0].num_addresses // 2, "loopbacks"),
+        (pools.site_asns[1] - pools.site_asns[0] + 1, "site-asns"),
     )
 
 
@@ -46,7 +44,7 @@ def _blocks(pool: Network, length: int) -> int:
 
 
 def numbers(intent: Intent) -> Numbers:
-    capacity = site_capacity(intent)
+    capacity, _ = site_room(intent)
     taken = _asns_said(intent)
     site_asn = intent.pools.site_asns[0]
     refused = {asn - site_asn for asn in taken}

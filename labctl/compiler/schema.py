@@ -1,6 +1,6 @@
 """The shape of a topology file and of the profiles file, as pydantic models: which keys there are and what each may be. Meaning is checked later."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
@@ -66,15 +66,28 @@ class Shape(BaseModel):
 SHORT = {"Routing": "mode", "Carrier": "type", "Internet": "true", "Triangle": "true", "Link": "ends", "Ring": "size"}
 
 
+T = TypeVar("T")
+Said = Annotated[T | None, BeforeValidator(values.not_empty)]
+"""May be left out, but not left empty."""
+
+
+def _opened(value: Any) -> Any:
+    """`ring:` with nothing behind it is a ring of which nothing is said; `triangle: false` is none."""
+    return {} if value is None else None if value is False else value
+
+
+Part = Annotated[T | None, BeforeValidator(_opened)]
+
+
 class SessionKeys(Shape):
-    timers: TimersText | None = None
-    connect: Annotated[int, Field(ge=1, le=65535)] | None = None
-    bfd: BfdText | None = None
-    profile: str | None = None
-    password: Password | None = None
-    ttl_security: Hops | None = None
-    multihop: Hops | None = None
-    advertisement_interval: Annotated[int, Field(ge=0, le=600)] | None = None
+    timers: Said[TimersText] = None
+    connect: Said[Annotated[int, Field(ge=1, le=65535)]] = None
+    bfd: Said[BfdText] = None
+    profile: Said[str] = None
+    password: Said[Password] = None
+    ttl_security: Said[Hops] = None
+    multihop: Said[Hops] = None
+    advertisement_interval: Said[Annotated[int, Field(ge=0, le=600)]] = None
 
 
 class Defaults(SessionKeys):
@@ -89,17 +102,17 @@ class Routing(SessionKeys):
 
 
 class OwnKeys(Shape):
-    frr: str | None = None
-    frr_extra: Lines | None = None
+    frr: Said[str] = None
+    frr_extra: Said[Lines] = None
 
 
 class Pop(OwnKeys):
     nodes: Annotated[int, Field(ge=1, le=63)] = 1
-    asn: Asn | None = None
+    asn: Said[Asn] = None
 
 
 class Internet(Shape):
-    asn: Asn | None = None
+    asn: Said[Asn] = None
     saas: Prefixes = []
 
 
@@ -107,8 +120,8 @@ class CloudKeys(Shape):
     asn: Asn = 65000
     pops: Annotated[dict[Name, Pop], Field(min_length=1)]
     between: Literal["ibgp", "ebgp"] = "ibgp"
-    backbone: list[Pair] | None = None
-    internet: Annotated[Internet | None, BeforeValidator(lambda v: None if v is False else v)] = Internet()
+    backbone: Said[list[Pair]] = None
+    internet: Part[Internet] = Internet()
     routing: Defaults = Defaults()
 
 
@@ -120,13 +133,13 @@ class Carrier(Shape):
 class Attachment(Shape):
     pop: str
     via: str
-    node: str | None = None
-    role: Literal["primary", "secondary", "active"] | None = None
-    ipv4: Prefix4 | None = None
-    ipv6: Prefix6 | None = None
-    local_preference: Annotated[int, Field(ge=0, le=4_294_967_295)] | None = None
-    med: Annotated[int, Field(ge=0, le=4_294_967_295)] | None = None
-    prepend: Annotated[int, Field(ge=0, le=10)] | None = None
+    node: Said[str] = None
+    role: Said[Literal["primary", "secondary", "active"]] = None
+    ipv4: Said[Prefix4] = None
+    ipv6: Said[Prefix6] = None
+    local_preference: Said[Annotated[int, Field(ge=0, le=4_294_967_295)]] = None
+    med: Said[Annotated[int, Field(ge=0, le=4_294_967_295)]] = None
+    prepend: Said[Annotated[int, Field(ge=0, le=10)]] = None
 
 
 class Site(OwnKeys):
@@ -134,14 +147,14 @@ class Site(OwnKeys):
     attach: Annotated[list[Attachment], Field(min_length=1, max_length=16)]
     datacentre: bool = False
     device: Literal["frr"] = "frr"
-    asn: Asn | None = None
+    asn: Said[Asn] = None
     routing: Routing = Routing()
     prefixes: Prefixes = []
     hosts: Annotated[int, Field(ge=0, le=50)] = 1
 
 
 class Plain(OwnKeys):
-    asn: Asn | None = None
+    asn: Said[Asn] = None
     device: Device = "frr"
     prefixes: Prefixes = []
     loopback: Prefixes = []
@@ -177,8 +190,8 @@ class PoolKeys(Shape):
     loopbacks: Prefixes = []
     saas: Prefixes = []
     underlay: Prefixes = []
-    site_asns: AsnRange | None = None
-    router_asns: AsnRange | None = None
+    site_asns: Said[AsnRange] = None
+    router_asns: Said[AsnRange] = None
 
 
 class Probe(Shape):
@@ -194,15 +207,15 @@ class Topology(Shape):
     """A labctl topology: a cloud with its carriers and sites, plain nodes and links, shapes, or all of them side by side."""
 
     name: Name
-    cloud: CloudKeys | None = None
+    cloud: Part[CloudKeys] = None
     carriers: dict[Name, Carrier] = {}
     sites: dict[Name, Site] = {}
     nodes: Annotated[dict[Name, Plain], BeforeValidator(_named)] = {}
     links: list[Link] = []
-    flows: list[str] | None = None
-    ring: Ring | None = None
-    triangle: Triangle | None = None
-    clos: Clos | None = None
+    flows: Said[list[str]] = None
+    ring: Part[Ring] = None
+    triangle: Part[Triangle] = None
+    clos: Part[Clos] = None
     routing: Defaults = Defaults()
     pools: PoolKeys = PoolKeys()
     probe: Probe = Probe()

@@ -18,6 +18,7 @@ from labctl.model.intent import Path, Place
 LARGEST = 50_000
 """Parts of a file once its aliases are followed: far above any lab, far below what hurts."""
 
+_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float", "str", "seq", "map", "timestamp", "merge", "value")}
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 _WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None, "true": True, "True": True, "false": False, "False": False}
@@ -96,7 +97,7 @@ class _Walk:
         # A literal block begins on the line after its '|'.
         line = mark.line + 1 + (isinstance(node, ScalarNode) and node.style in ("|", ">"))
         self.document.values[path] = Place(self.source, line, 1 if line != mark.line + 1 else mark.column + 1)
-        if not str(node.tag).startswith("tag:yaml.org,2002:"):
+        if str(node.tag) not in _TAGS:
             self.say(node, f"the YAML tag {node.tag} means nothing here", "remove it")
         if isinstance(node, ScalarNode):
             return scalar(node.value) if node.style is None else node.value
@@ -127,6 +128,9 @@ class _Walk:
                 first[name] = key.start_mark.line + 1
                 self.document.keys[*path, name] = _place(self.source, key.start_mark)
                 found[name] = self.value(item, (*path, name))
+                if found[name] is None:
+                    # Nothing has no place of its own: YAML would put it on the next line.
+                    self.document.values[*path, name] = self.document.keys[*path, name]
         return found
 
 

@@ -113,11 +113,24 @@ def network6(value: Any) -> Network:
 
 def subnet4(value: Any) -> Network | bool:
     """A prefix, or false for "none of this family here"."""
-    return value if isinstance(value, bool) else _of(4, value)
+    return value if isinstance(value, bool) else _of(4, _no_word(value))
 
 
 def subnet6(value: Any) -> Network | bool:
-    return value if isinstance(value, bool) else _of(6, value)
+    return value if isinstance(value, bool) else _of(6, _no_word(value))
+
+
+def _no_word(value: Any) -> Any:
+    if value in ("no", "off", "none", "yes", "on"):
+        raise WrongError(f"{value!r} is text, neither a prefix nor true or false", "write false for none of this family; YAML 1.2 knows only true and false")
+    return value
+
+
+def not_empty(value: Any) -> Any:
+    """A key without a value is a slip, not a choice."""
+    if value is None:
+        raise WrongError("nothing is set", "write a value, or leave the key out")
+    return value
 
 
 def _of(version: int, value: Any) -> Network:
@@ -131,7 +144,7 @@ def _of(version: int, value: Any) -> Network:
 
 def pair(value: Any) -> tuple[str, str]:
     if not (isinstance(value, list) and len(value) == 2 and all(isinstance(v, str) for v in value)):
-        raise WrongError(f"{value!r} are not two names", "write [fra, ams]")
+        raise WrongError(f"{value!r} are not two names", "write [a, b]")
     return value[0], value[1]
 
 

@@ -16,17 +16,24 @@ def problems(wrong: ValidationError, shape: type[BaseModel], places: Places) -> 
     found: dict[tuple[Place, str], Problem] = {}
     for error in wrong.errors(include_url=False):
         path, on_key = _path(error["loc"], shape)
-        place = places.key(path) if on_key or error["type"] in ("extra_forbidden", "missing") else places.value(path)
+        place = _place(error["type"], path, on_key, places)
         message, hint = _say(dict(error), path, shape)
         found.setdefault((place, dotted(path)), Problem(place.file, place.line, place.column, message, hint))
     return list(found.values())
 
 
+def _place(kind: str, path: Path, on_key: bool, places: Places) -> Place:
+    """What is missing is missing where its surroundings are named."""
+    if kind == "missing":
+        return places.keys.get(path[:-1]) or places.key(path)
+    return places.key(path) if on_key or kind == "extra_forbidden" else places.value(path)
+
+
 def dotted(path: Sequence[str | int]) -> str:
-    """'sites.branch.attach[0]'."""
+    """'sites.branch.attach[0]': positions count from 0, as in an override."""
     text = ""
     for part in path:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
 
 
@@ -105,7 +112,7 @@ def _say(error: Mapping[str, Any], path: Path, shape: type[BaseModel]) -> tuple[
         case "less_than_equal":
             return f"{name}: {got} is too large, at most {ctx['le']}", None
         case "too_short":
-            return f"{name}: needs at least {ctx['min_length']}", None
+            return f"{name}: needs at least {ctx['min_length']} of them", None
         case "too_long":
             return f"{name}: at most {ctx['max_length']} are possible", None
         case "bool_type":

@@ -1,0 +1,50 @@
+"""The plan of each small topology, whole: a change of the compiler shows here as a diff that a person can read."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from labctl.compiler import compile_plan, load, load_profiles, wanted_files
+from labctl.model.codec import encode
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+
+VARIANTS = {
+    "dual-pop": [],
+    "dual-pop-static": [
+        "sites.branch.routing={mode: static, static: kernel, ignore-linkdown: true}",
+        "sites.plant.routing={mode: static+bfd}",
+        "sites.dc.routing={mode: bgp, timers: 20/60, password: s3cret, ttl-security: 1, advertisement-interval: 5}",
+    ],
+    "dual-pop-active": [
+        "cloud.between=ebgp",
+        "cloud.pops.fra.nodes=2",
+        "sites.branch.attach=[{pop: fra, via: isp1, role: active}, {pop: ams, via: isp2, role: active}]",
+        "sites.branch.routing.underlay=any",
+        "sites.plant.hosts=2",
+        "sites.plant.routing={profile: azure-er, multihop: 2}",
+        "sites.dc.hosts=2",
+    ],
+    "ring": ["ring.size=4"],
+    "ring-ipv4": ["ring.size=3", "address-families=[ipv4]", "routing.bfd=off"],
+    "triangle": [],
+    "clos": ["clos.leaves=2"],
+    "plain": [],
+    "rfc7747-basic": [],
+    "own-frr": [],
+}
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_plan(name: str, golden: Callable[[Path, str], None]) -> None:
+    """A variant is a topology with overrides: 'dual-pop-static' is topologies/dual-pop.yaml."""
+    profiles = load_profiles((ROOT / "profiles" / "timers.yaml").read_text(), "profiles/timers.yaml")
+    path = max((p for p in (ROOT / "topologies").glob("*.yaml") if name.startswith(p.stem)), key=lambda p: len(p.stem))
+    text = path.read_text()
+    source = f"topologies/{path.name}"
+    files = {wanted: (path.parent / wanted).read_text() for wanted in wanted_files(text, source)}
+    plan = compile_plan(load(text, source, profiles, VARIANTS[name], files))
+    golden(HERE / name / "plan.json", json.dumps(encode(plan), indent=1, sort_keys=True) + "\n")
