@@ -116,7 +116,7 @@ async def _make(plan: Plan, files: Files, folder: Path, desk: Desk, children: Ch
     nodes.connect(plan.links, made)
     tell("links", len(plan.links), len(plan.links))
     daemons = Daemons(children, made, desk.tell, _ENVIRONMENT)
-    await boot.boot(files, made, children, daemons, tell)
+    await boot.boot(plan, files, made, children, daemons, tell)
     return Sight(made, children, daemons, desk.tell)
 
 
