@@ -84,7 +84,7 @@ def outage(
         agrees=agrees,
         silence_ns=silence,
         resolution_ns=resolution,
-        was_up=packets.was_up(window.lo_ns),
+        was_up=packets.was_up(event.lo_ns),
         window=window,
         observed=len(sent),
     )

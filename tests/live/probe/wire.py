@@ -55,7 +55,7 @@ class Wire:
 
     def nft(self, script: str) -> str:
         with self.inside(self.router):
-            return subprocess.run(["nft", "-j", "-f", "-"], input=script, check=True, capture_output=True, text=True).stdout
+            return subprocess.run(["nft", "-f", "-"], input=script, check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def close(self) -> None:
         for descriptor in (self.left, self.router, self.right, self._home):
