@@ -56,7 +56,7 @@ def _used(intent: Intent, wiring: Wiring, addressing: Addressing) -> Iterator[Us
         said = {s.name: s.path for s in intent.sites}
         path: Path = ("cloud", "internet") if name == INTERNET and intent.cloud else said.get(name, ("nodes", name))
         for i, text in enumerate(texts):
-            yield ip_interface(text).network, f"prefix of {name}", (*path, "prefixes", i)
+            yield ip_interface(text).network, f"prefix of {name}", (*path, "saas" if name == INTERNET else "prefixes", i)
     for name, texts in addressing.loopbacks.items():
         for i, text in enumerate(texts):
             yield ip_interface(text).network, f"loopback of {name}", ("nodes", name, "loopback", i)

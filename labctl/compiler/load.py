@@ -45,7 +45,7 @@ def load(text: str, source: str, profiles: Profiles, overrides: Sequence[str] = 
 
 def schema() -> dict[str, Any]:
     """JSON Schema of a topology file, for editors."""
-    return Topology.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Topology.model_json_schema(by_alias=True), "title": "labctl topology"}
 
 
 def wanted_files(text: str, source: str, overrides: Sequence[str] = ()) -> tuple[str, ...]:

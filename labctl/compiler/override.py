@@ -7,7 +7,7 @@ from labctl.compiler.text import Document, read
 from labctl.errors import Problem
 from labctl.model.intent import Path, Place
 
-_SHORT = {"routing": "mode"}
+_SHORT = {"routing": "mode", "ring": "size"}
 _NAMED = ("sites", "pops", "carriers", "nodes")
 """Under these, an override changes what is there; a new name would be a typing error."""
 
@@ -65,7 +65,7 @@ def _opened(holder: Any, at: str | int, path: Path, source: str, document: Docum
         inner = dict.fromkeys(inner)
     if inner is None or inner is True:
         inner = {}
-    if isinstance(inner, str) and at in _SHORT:
+    if isinstance(inner, str | int) and not isinstance(inner, bool) and at in _SHORT:
         inner = {_SHORT[str(at)]: inner}
     if not isinstance(inner, dict | list):
         document.problems.append(Problem(source, 0, 0, f"{'.'.join(map(str, path))} is {inner!r}: nothing can be set inside it", None))

@@ -31,8 +31,8 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Lines = Annotated[list[str], BeforeValidator(_listed)]
-Prefixes = Annotated[list[Prefix], BeforeValidator(_listed)]
+Lines = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
+Prefixes = Annotated[list[Prefix], BeforeValidator(_listed, json_schema_input_type=Prefix | list[Prefix])]
 
 
 def _kebab(field: str) -> str:
@@ -60,9 +60,10 @@ class Shape(BaseModel):
         short = SHORT.get(cls.__name__)
         if short is None:
             return full
-        return {"anyOf": [{"type": "boolean" if short == "true" else "string"}, handler.resolve_ref_schema(full)]}
+        return {"anyOf": [{"type": SHORT_TYPES.get(short, "string")}, handler.resolve_ref_schema(full)]}
 
 
+SHORT_TYPES = {"true": ["boolean", "null"], "size": "integer"}
 SHORT = {"Routing": "mode", "Carrier": "type", "Internet": "true", "Triangle": "true", "Link": "ends", "Ring": "size"}
 
 
@@ -200,7 +201,12 @@ class Probe(Shape):
 
 def _named(value: Any) -> Any:
     """`nodes: [r1, r2]` is `nodes: {r1: {}, r2: {}}`."""
-    return dict.fromkeys(value) if isinstance(value, list) and all(isinstance(v, str) for v in value) else value
+    if not (isinstance(value, list) and all(isinstance(v, str) for v in value)):
+        return value
+    twice = next((v for v in value if value.count(v) > 1), None)
+    if twice is not None:
+        raise values.WrongError(f"'{twice}' is written twice", "every node of a lab needs its own name")
+    return dict.fromkeys(value)
 
 
 class Topology(Shape):
@@ -210,7 +216,7 @@ class Topology(Shape):
     cloud: Part[CloudKeys] = None
     carriers: dict[Name, Carrier] = {}
     sites: dict[Name, Site] = {}
-    nodes: Annotated[dict[Name, Plain], BeforeValidator(_named)] = {}
+    nodes: Annotated[dict[Name, Plain], BeforeValidator(_named, json_schema_input_type=dict[Name, Plain] | list[Name])] = {}
     links: list[Link] = []
     flows: Said[list[str]] = None
     ring: Part[Ring] = None

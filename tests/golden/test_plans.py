@@ -11,6 +11,7 @@ from labctl.model.codec import encode
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+PROFILES = load_profiles((ROOT / "profiles" / "timers.yaml").read_text(), "profiles/timers.yaml")
 
 VARIANTS = {
     "dual-pop": [],
@@ -41,10 +42,9 @@ VARIANTS = {
 @pytest.mark.parametrize("name", VARIANTS)
 def test_plan(name: str, golden: Callable[[Path, str], None]) -> None:
     """A variant is a topology with overrides: 'dual-pop-static' is topologies/dual-pop.yaml."""
-    profiles = load_profiles((ROOT / "profiles" / "timers.yaml").read_text(), "profiles/timers.yaml")
     path = max((p for p in (ROOT / "topologies").glob("*.yaml") if name.startswith(p.stem)), key=lambda p: len(p.stem))
     text = path.read_text()
     source = f"topologies/{path.name}"
     files = {wanted: (path.parent / wanted).read_text() for wanted in wanted_files(text, source)}
-    plan = compile_plan(load(text, source, profiles, VARIANTS[name], files))
+    plan = compile_plan(load(text, source, PROFILES, VARIANTS[name], files))
     golden(HERE / name / "plan.json", json.dumps(encode(plan), indent=1, sort_keys=True) + "\n")
