@@ -47,10 +47,11 @@ def carried(stream: Stream, event: Span, until_ns: int, validation_ns: int) -> C
     out = outage(stream, event, until_ns, validation_ns, packets=packets)
     window = out.window
     # Without a loss nothing lies between: the path changed, or not, from one packet to the next.
-    back = window.lo_ns if not out.lost else window.hi_ns if out.restored_ns is None else out.restored_ns
+    stopped = window.lo_ns if out.first_lost_ns is None else out.first_lost_ns
+    back = stopped if not out.lost else window.hi_ns if out.restored_ns is None else out.restored_ns
     return Carried(
         before=_marks(stream, Span(window.lo_ns - S, window.lo_ns)),
-        during=_marks(stream, Span(window.lo_ns, back)),
+        during=_marks(stream, Span(stopped, back)),
         after=_marks(stream, Span(max(back, window.hi_ns - S), window.hi_ns)),
     )
 
