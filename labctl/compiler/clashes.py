@@ -52,8 +52,8 @@ def _used(intent: Intent, wiring: Wiring, addressing: Addressing) -> Iterator[Us
             text = addressing.at.get((span.a, family))
             if text is not None and span.purpose != "saas":
                 yield ip_interface(text).network, f"{span.a.node}-{span.b.node}", _path(span, family)
+    said = {s.name: s.path for s in intent.sites}
     for name, texts in addressing.prefixes.items():
-        said = {s.name: s.path for s in intent.sites}
         path: Path = ("cloud", "internet") if name == INTERNET and intent.cloud else said.get(name, ("nodes", name))
         for i, text in enumerate(texts):
             yield ip_interface(text).network, f"prefix of {name}", (*path, "saas" if name == INTERNET else "prefixes", i)
