@@ -1,0 +1,76 @@
+"""What stands in one cell of a table, line by line: for each direction the median, its error bar and mark, the ends, and the band it was to be in."""
+
+from labctl.model.finding import Verdict
+from labctl.model.sample import ARROW, Direction
+from labctl.model.time import seconds
+from labctl.report.grid import headline, promised
+from labctl.report.results import Result, Summary
+from labctl.report.words import band, bar, ends, figure, has_bar, mark
+
+Lines = tuple[str, ...]
+
+
+def measured(result: Result | None, narrow: bool, note: str = "") -> Lines:
+    """`note` is the footnote's sign of a cell that cannot be played. `narrow` puts the error bar on a line of its own."""
+    if result is None:
+        return ("–",)
+    if result.absent:
+        return (f"n/a {note}".strip(),)
+    if not result.trials:
+        return ("? not played",)
+    found = headline(result)
+    several = len({s.event for _, s in found}) > 1
+    lines: list[str] = []
+    for direction, summary in found:
+        lines += [f"{summary.event}:"] if several else []
+        lines += _direction(direction, summary, narrow)
+    if result.fit < result.wanted:
+        lines.append(f"{result.fit} of {result.wanted} trials fit")
+    elif result.verdict is Verdict.FAIL and all(s.verdict is not Verdict.FAIL for _, s in found):
+        lines.append("✗ see below")
+    return tuple(lines)
+
+
+def reverted(result: Result | None, narrow: bool) -> Lines:
+    """After the heal: what was lost, and when the last route had moved."""
+    if result is None or result.absent or not result.fit:
+        return ("–",)
+    lines: list[str] = []
+    for direction, summary in headline(result, heal=True):
+        lines += _figure(direction, summary, narrow)
+        moved = _moved(summary, {t.number for t in result.trials if not t.unfit})
+        if moved is not None:
+            lines.append(f"  moved +{seconds(moved)}")
+    return tuple(lines) or ("–",)
+
+
+def budget(result: Result | None) -> Lines:
+    return tuple(f"{ARROW[direction]} {band(expectation)}" for direction, expectation in promised(result)) or ("–",)
+
+
+def _direction(direction: Direction, summary: Summary, narrow: bool) -> list[str]:
+    lines = _figure(direction, summary, narrow)
+    if summary.spread and ends(summary.spread):
+        lines.append(f"  {ends(summary.spread)}")
+    kind = summary.expectation.kind if summary.expectation else "none"
+    # '0 lost' and 'never' that held need no second line saying so.
+    if kind in ("band", "none") or summary.verdict is Verdict.FAIL:
+        lines.append(f"  [{band(summary.expectation)}]")
+    return lines
+
+
+def _figure(direction: Direction, summary: Summary, narrow: bool) -> list[str]:
+    text, sign = figure(summary), mark(summary.verdict)
+    error = bar(summary.spread.resolution_ns) if summary.spread and has_bar(summary.spread) else ""
+    if not narrow:
+        return [" ".join(filter(None, (ARROW[direction], text, error, sign)))]
+    first, _, rest = text.partition(", ")
+    return [" ".join(filter(None, (ARROW[direction], first, sign))), *(f"  {more}" for more in (rest, error) if more)]
+
+
+def _moved(summary: Summary, fit: set[int]) -> int | None:
+    """The median over fit trials of the last change of a route towards the destination; None where none changed."""
+    last = sorted(
+        max(p.after_ns for p in r.timeline if p.step == "fib") for r in summary.readings if r.trial in fit and any(p.step == "fib" for p in r.timeline)
+    )
+    return last[len(last) // 2] if last else None

@@ -1,0 +1,67 @@
+"""The run as Markdown, for a repository's pages and for a comment: the same tables, sentences and notes as in the text."""
+
+from collections.abc import Iterator, Sequence
+
+from labctl.report import cells, notes
+from labctl.report.grid import Grid, grids
+from labctl.report.results import Results
+from labctl.report.why import sentences
+
+
+def markdown(results: Results) -> str:
+    lines = [f"# {_plain(notes.headline(results))}", ""]
+    for grid in grids(results):
+        lines += [*_grid(results, grid), ""]
+    lines += _notes(results)
+    return "\n".join(lines) + "\n"
+
+
+def _grid(results: Results, grid: Grid) -> Iterator[str]:
+    signs = notes.signs(results)
+    columns = range(len(grid.columns))
+    yield f"## {_plain(grid.title)}"
+    yield ""
+    heads = ["fault", *(grid.heading(i) for i in columns)]
+    rows = [[(row.label,), *(cells.measured(c, False, signs.get(c.absent, "") if c else "") for c in row.cells)] for row in grid.rows]
+    if grid.budget is not None:
+        heads.append(f"budget for {grid.heading(grid.budget)}")
+        for line, row in zip(rows, grid.rows, strict=True):
+            line.append(cells.budget(row.cells[grid.budget]))
+    yield from _table(heads, rows)
+    yield ""
+    back = [[(row.label,), *(cells.reverted(c, False) for c in row.cells)] for row in grid.rows]
+    if any(cell != ("–",) for line in back for cell in line[1:]):
+        yield "After the heal: what the way back cost, and when the last route had moved."
+        yield ""
+        yield from _table(["heal of", *(grid.heading(i) for i in columns)], back)
+        yield ""
+    for sentence in sentences(grid):
+        yield f"- **{_plain(sentence.row)} {sentence.ways}** {_plain(sentence.text)}"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[cells.Lines]]) -> Iterator[str]:
+    yield f"| {' | '.join(_plain(head) for head in heads)} |"
+    yield "|" + " --- |" * len(heads)
+    for row in rows:
+        yield f"| {' | '.join('<br>'.join(_plain(line.strip()) for line in cell) for cell in row)} |"
+
+
+def _notes(results: Results) -> Iterator[str]:
+    for reason, sign in notes.signs(results).items():
+        yield f"{sign} {_plain(reason)}"
+        yield ""
+    told = tuple(notes.troubles(results))
+    if told:
+        yield from (*(f"- {_plain(line)}" for line in told), "")
+    flows = tuple(notes.others(results))
+    if flows:
+        yield from ("**Other flows**", "", *(f"- {_plain(line)}" for line in flows), "")
+    yield from ("**Measured**", "", *(f"- {name}: {_plain(value)}" for name, value in notes.conditions(results)), "")
+    yield from ("**How to read it**", "", *(f"- {_plain(line)}" for line in notes.READING))
+
+
+def _plain(text: str) -> str:
+    """Nothing of it is markup: names and reasons come from files and daemons."""
+    for sign in "\\`*_[]<>|":
+        text = text.replace(sign, f"\\{sign}")
+    return text
