@@ -64,7 +64,7 @@ def _loopbacks(zebra: int, family: str) -> int:
 
 
 def _agent(name: str) -> int:
-    for lab in json.loads(labctl("ps", "--json").out)["labs"]:
-        if lab["name"] == name:
+    for lab in json.loads(labctl("ps", "--json").out):
+        if lab["lab"] == name:
             return int(lab["pid"])
     raise CommandError(f"labctl ps does not list {name}")
