@@ -5,8 +5,8 @@ import shlex
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from jinja2 import BaseLoader, StrictUndefined, UndefinedError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import BaseLoader, StrictUndefined, TemplateRuntimeError
+from jinja2.sandbox import SandboxedEnvironment
 
 from labctl.errors import BugError
 from labctl.model.page import Files, NodeFiles, Page
@@ -38,21 +38,22 @@ def one_line(value: object) -> str:
     return text
 
 
-def _environment(templates: BaseLoader) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+def _environment(templates: BaseLoader) -> SandboxedEnvironment:
+    environment = SandboxedEnvironment(
         loader=templates,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,
+        auto_reload=False,
         finalize=one_line,
     )
     environment.filters["sh"] = lambda value: shlex.quote(str(value))
     return environment
 
 
-def _node_files(environment: ImmutableSandboxedEnvironment, programs: tuple[Program, ...], plan: Plan, node: Node) -> NodeFiles:
+def _node_files(environment: SandboxedEnvironment, programs: tuple[Program, ...], plan: Plan, node: Node) -> NodeFiles:
     drafts: dict[PurePosixPath, Draft | Page] = {}
     for program in programs:
         drafts.update(program.pages(plan, node))
@@ -65,11 +66,11 @@ def _node_files(environment: ImmutableSandboxedEnvironment, programs: tuple[Prog
     )
 
 
-def _page(environment: ImmutableSandboxedEnvironment, draft: Draft | Page) -> Page:
+def _page(environment: SandboxedEnvironment, draft: Draft | Page) -> Page:
     if isinstance(draft, Page):
         return draft
     values: Mapping[str, object] = draft.values
     try:
         return Page(environment.get_template(draft.template).render(values), draft.mode)
-    except UndefinedError as missing:
-        raise BugError(f"template {draft.template}: {missing}") from missing
+    except TemplateRuntimeError as wrong:
+        raise BugError(f"template {draft.template}: {wrong}") from wrong

@@ -1,0 +1,42 @@
+"""Every file of every node of the small topologies, as FRR 8.4 gets them; where FRR 10 differs in syntax, its own (frr-10/)."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+import pytest
+from jinja2 import FileSystemLoader
+
+from labctl.model.codec import decode, encode
+from labctl.model.plan import Plan
+from labctl.programs.base import Versions
+from labctl.render import render
+
+HERE = Path(__file__).parent
+TEMPLATES = FileSystemLoader(HERE.parents[1] / "templates")
+FRR_8 = Versions((8, 4, 4), PurePosixPath("/usr/lib/frr"), static_bfd=False)
+FRR_10 = Versions((10, 3, 0), PurePosixPath("/usr/lib/frr"), static_bfd=True)
+
+CASES = {
+    "dual-pop": ("", FRR_8),
+    "dual-pop-active": ("", FRR_8),
+    "dual-pop-static": ("frr-10", FRR_10),
+    "clos": ("", FRR_8),
+    "plain": ("", FRR_8),
+    "own-frr": ("", FRR_8),
+    "own-frr, FRR 10": ("frr-10", FRR_10),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_files(case: str, golden: Callable[[Path, str], None]) -> None:
+    """`steps.json` is what a node runs: its set-up, its daemons, what they load afterwards, and the directories it has for itself."""
+    folder = HERE / case.split(",", maxsplit=1)[0]
+    place, versions = CASES[case]
+    plan = decode(Plan, json.loads((folder / "plan.json").read_text()))
+    for name, files in render(plan, TEMPLATES, versions).items():
+        node = folder / place / name
+        for path, page in files.pages.items():
+            golden(node / path.relative_to("/"), page.text)
+        steps = {"setup": files.setup, "daemons": files.daemons, "load": files.load, "binds": files.binds}
+        golden(node / "steps.json", json.dumps(encode(steps), indent=1) + "\n")
