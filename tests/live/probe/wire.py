@@ -27,10 +27,13 @@ class Wire:
         self._home = os.open("/proc/self/ns/net", os.O_RDONLY)
         self.left, self.router, self.right = (self._space() for _ in range(3))
         router = f"/proc/{os.getpid()}/fd/{self.router}"
-        for here, net, mac in ((self.left, 1, "left"), (self.right, 2, "right")):
-            self.run(here, f"ip link add eth0 type veth peer name {mac} netns {router}")
+        for space in (self.left, self.router, self.right):
+            # An address of our own making needs no second of looking for another owner.
+            self.run(space, "echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad")
+        for here, net, peer in ((self.left, 1, "left"), (self.right, 2, "right")):
+            self.run(here, f"ip link add eth0 type veth peer name {peer} netns {router}")
             self.run(here, f"ip addr add 10.0.{net}.2/24 dev eth0; ip -6 addr add fd00:{net}::2/64 dev eth0 nodad; ip link set eth0 up; ip link set lo up")
-            self.run(self.router, f"ip addr add 10.0.{net}.1/24 dev {mac}; ip -6 addr add fd00:{net}::1/64 dev {mac} nodad; ip link set {mac} up")
+            self.run(self.router, f"ip addr add 10.0.{net}.1/24 dev {peer}; ip -6 addr add fd00:{net}::1/64 dev {peer} nodad; ip link set {peer} up")
             self.run(here, f"ip route add default via 10.0.{net}.1; ip -6 route add default via fd00:{net}::1")
         self.run(self.router, "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding")
 
