@@ -75,7 +75,9 @@ def _trial(run: Run, folder: TrialFolder, places: dict[str, Place]) -> Told | Br
     except LabError as wrong:
         return Broken(folder.number, cell, str(wrong))
     for site in trial.plan.sites:
-        places.setdefault(site.name, place(trial.plan, site.name))
+        found = place(trial.plan, site.name)
+        if site.name not in places or found.connect_s is not None:
+            places[site.name] = found
     ended = [event for event in trial.events if isinstance(event, TrialEnded)]
     if ended and not ended[-1].complete:
         return Broken(folder.number, cell, f"not complete: {ended[-1].reason}")

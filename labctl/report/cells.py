@@ -32,15 +32,15 @@ def measured(result: Result | None, narrow: bool, note: str = "") -> Lines:
 
 
 def reverted(result: Result | None, narrow: bool) -> Lines:
-    """After the heal: what was lost, and when the last route had moved."""
+    """After the heal: what was lost, and behind the plus when the last route had moved."""
     if result is None or result.absent or not result.fit:
         return ("–",)
     lines: list[str] = []
     for direction, summary in headline(result, heal=True):
-        lines += _figure(direction, summary, narrow)
         moved = _moved(summary, {t.number for t in result.trials if not t.unfit})
-        if moved is not None:
-            lines.append(f"  moved +{seconds(moved)}")
+        first, *more = _figure(direction, summary, narrow)
+        when = f"+{seconds(moved)}" if moved is not None else ""
+        lines += [first, *more, *([f"  {when}"] if when else [])] if narrow else [f"{first}, {when}" if when else first]
     return tuple(lines) or ("–",)
 
 

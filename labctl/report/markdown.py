@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from labctl.report import cells, notes
 from labctl.report.grid import Grid, grids
 from labctl.report.results import Results
-from labctl.report.why import sentences
+from labctl.report.why import whys
 
 
 def markdown(results: Results) -> str:
@@ -31,12 +31,13 @@ def _grid(results: Results, grid: Grid) -> Iterator[str]:
     yield ""
     back = [[(row.label,), *(cells.reverted(c, False) for c in row.cells)] for row in grid.rows]
     if any(cell != ("–",) for line in back for cell in line[1:]):
-        yield "After the heal: what the way back cost, and when the last route had moved."
+        yield notes.BACK
         yield ""
         yield from _table(["heal of", *(grid.heading(i) for i in columns)], back)
         yield ""
-    for sentence in sentences(grid):
-        yield f"- **{_plain(sentence.row)} {sentence.ways}** {_plain(sentence.text)}"
+    for why in whys(grid):
+        yield f"- **{_plain(why.row)}**"
+        yield from (f"  - {ways} {_plain(sentence)}" for ways, sentence in why.told)
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[cells.Lines]]) -> Iterator[str]:

@@ -11,6 +11,8 @@ from labctl.report.words import mark, some
 
 _SIGNS = "¹²³⁴⁵⁶⁷⁸⁹"
 
+BACK = "After the heal: the outage on the way back, and (+) when the last route had moved"
+
 READING = (
     "→ is from the site towards the cloud, ← from the cloud to the site; each has its own figure and its own budget.",
     "A figure is the median over the trials with its error bar; below it the shortest and the longest trial; in [ ] the budget, from before the first trial.",
@@ -60,10 +62,8 @@ def conditions(results: Results) -> Iterator[tuple[str, str]]:
     yield "budget", f"detection from the timers in force, then the reaction floor ({chosen.floor})"
     connects = {p.connect_s for p in results.places if p.connect_s}
     if connects:
-        yield (
-            "reversion",
-            f"measured, not promised: a session that was lost comes back within ConnectRetry ({some(f'{c} s' for c in sorted(connects))}), and then routes move",
-        )
+        retry = some(f"{c} s" for c in sorted(connects))
+        yield "reversion", f"measured, not promised: a lost session is tried again every ConnectRetryTimer ({retry}), and only then do routes move"
     if any("plain tunnel" in place.kind for place in results.places):
         yield "tunnels", "plain: VXLAN in the clear, without IPsec and its dead peer detection"
     yield "versions", ", ".join(f"{name} {number}" for name, number in chosen.versions.items())

@@ -1,13 +1,13 @@
 """The run for a terminal. Colours only when asked for: they change no column."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from labctl.report import cells, notes
 from labctl.report.grid import Grid, grids
 from labctl.report.layout import Column, needs, paragraph, table
 from labctl.report.results import Results
-from labctl.report.why import sentences
+from labctl.report.why import whys
 
 _COLOURS: Final = {"✓": "\x1b[32m✓\x1b[0m", "✗": "\x1b[31m✗\x1b[0m", "?": "\x1b[33m?\x1b[0m"}
 
@@ -25,23 +25,27 @@ def _grid(results: Results, grid: Grid, width: int, colour: bool) -> Iterator[st
     signs = notes.signs(results)
     yield _bold(grid.title, colour)
     yield ""
-    names = [row.label for row in grid.rows]
-    for narrow in (False, True):
-        columns = list(_columns(grid, signs, narrow))
-        if needs("fault", names, columns) <= width:
-            break
-    gap = 2 if needs("fault", names, columns) <= width else 1
-    yield from (_painted(line, colour) for line in table("fault", names, columns, width, gap))
+    yield from _table("fault", grid, {narrow: list(_columns(grid, signs, narrow)) for narrow in (False, True)}, width, colour)
     yield ""
-    back = [Column(grid.heading(i), tuple(cells.reverted(row.cells[i], narrow) for row in grid.rows)) for i in range(len(grid.columns))]
-    if any(cell != ("–",) for column in back for cell in column.cells):
-        yield _bold("After the heal: what the way back cost, and when the last route had moved", colour)
+    back = {narrow: list(_back(grid, narrow)) for narrow in (False, True)}
+    if any(cell != ("–",) for column in back[False] for cell in column.cells):
+        yield _bold(notes.BACK, colour)
         yield ""
-        yield from (_painted(line, colour) for line in table("heal of", names, back, width, gap))
+        yield from _table("heal of", grid, back, width, colour)
         yield ""
     yield _bold("Why", colour)
-    for sentence in sentences(grid):
-        yield from paragraph(f"{sentence.row} {sentence.ways}  {sentence.text}", width, "  ", "    ")
+    for why in whys(grid):
+        yield f"  {why.row}"
+        for ways, sentence in why.told:
+            yield from paragraph(f"{ways}  {sentence}", width, "    ", "       ")
+
+
+def _table(label: str, grid: Grid, columns: Mapping[bool, Sequence[Column]], width: int, colour: bool) -> Iterator[str]:
+    """As wide as it may be: the narrow form only where the other does not fit, with less between the columns if it must be."""
+    names = [row.label for row in grid.rows]
+    forms = ((columns[False], 2), (columns[True], 2), (columns[True], 1))
+    chosen, gap = next((form for form in forms if needs(label, names, *form) <= width), forms[-1])
+    return (_painted(line, colour) for line in table(label, names, chosen, width, gap))
 
 
 def _columns(grid: Grid, signs: dict[str, str], narrow: bool) -> Iterator[Column]:
@@ -51,6 +55,10 @@ def _columns(grid: Grid, signs: dict[str, str], narrow: bool) -> Iterator[Column
     if grid.budget is not None:
         found = (row.cells[grid.budget] for row in grid.rows)
         yield Column(f"budget for {grid.heading(grid.budget)}", tuple(cells.budget(c) for c in found))
+
+
+def _back(grid: Grid, narrow: bool) -> Iterator[Column]:
+    return (Column(grid.heading(i), tuple(cells.reverted(row.cells[i], narrow) for row in grid.rows)) for i in range(len(grid.columns)))
 
 
 def _notes(results: Results, width: int, colour: bool) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from labctl.model.finding import Verdict
 from labctl.model.sample import ARROW
 from labctl.model.time import seconds
 from labctl.report.grid import whole_label
@@ -33,7 +34,7 @@ def one(results: Results, number: int, width: int = 120) -> str | None:
 
 
 def _shown(summary: Summary) -> bool:
-    return summary.headline or (summary.verdict is not None and summary.verdict != "pass")
+    return summary.headline or summary.verdict is Verdict.FAIL
 
 
 def _summary(cell: Result, summary: Summary) -> Iterator[str]:

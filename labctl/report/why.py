@@ -1,4 +1,4 @@
-"""One plain sentence for each row and direction: who had to notice, how, what it came to, and what the timeline says of it."""
+"""Why each row of a table came out as it did: who had to notice, how, what it came to, and what the timeline says of it. Plain sentences."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,16 +8,15 @@ from labctl.model.sample import ARROW, DIRECTIONS, Direction
 from labctl.model.time import seconds
 from labctl.report.grid import Grid, Row
 from labctl.report.results import Phase, Result, Summary
-from labctl.report.words import figure, some
+from labctl.report.words import figure, some, watched
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """`row` is the row's label; `ways` the arrows it speaks of."""
+class Why:
+    """`told` are (arrows, text): one for each direction, or one for both where the same is to be said."""
 
     row: str
-    ways: str
-    text: str
+    told: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +27,19 @@ class _Case:
     expectation: Expectation
 
 
-def sentences(grid: Grid) -> tuple[Sentence, ...]:
-    """In the order of the rows. Directions of which the same is to be said share a sentence."""
-    found: list[Sentence] = []
-    for row in grid.rows:
-        texts = [(direction, _direction(grid, row, direction)) for direction in DIRECTIONS]
-        texts = [(direction, text) for direction, text in texts if text]
-        if len(texts) == 2 and texts[0][1] == texts[1][1]:
-            found.append(Sentence(row.label, " ".join(ARROW[d] for d, _ in texts), texts[0][1]))
-        else:
-            found += [Sentence(row.label, ARROW[d], text) for d, text in texts]
-    return tuple(found)
+def whys(grid: Grid) -> tuple[Why, ...]:
+    """In the order of the rows; none for a row of which nothing was played."""
+    found = (Why(row.label, tuple(_row(grid, row))) for row in grid.rows)
+    return tuple(why for why in found if why.told)
 
 
-def _direction(grid: Grid, row: Row, direction: Direction) -> str:
-    groups: dict[str, list[_Case]] = {}
-    for case in _cases(grid, row, direction):
-        groups.setdefault(case.expectation.why, []).append(case)
-    return " ".join(_group(why, cases) for why, cases in groups.items())
+def _row(grid: Grid, row: Row) -> Iterator[tuple[str, str]]:
+    by_text: dict[str, list[Direction]] = {}
+    for direction in DIRECTIONS:
+        text = " ".join(_direction(grid, tuple(_cases(grid, row, direction))))
+        if text:
+            by_text.setdefault(text, []).append(direction)
+    return ((" ".join(ARROW[d] for d in ways), text) for text, ways in by_text.items())
 
 
 def _cases(grid: Grid, row: Row, direction: Direction) -> Iterator[_Case]:
@@ -56,27 +50,62 @@ def _cases(grid: Grid, row: Row, direction: Direction) -> Iterator[_Case]:
                     yield _Case(grid.heading(i), result, summary, summary.expectation)
 
 
-def _group(why: str, cases: list[_Case]) -> str:
-    """'fra, whose ports stay up, detects by BFD 0.30 s × 3: 0.93 s with BGP + BFD 300×3 (noticed by 0.74 s, dc moved at 0.79 s).'"""
-    node, _, how = why.partition(" ")
-    phases = [phase for case in cases for phase in _phases(case)]
-    seen = {phase.node for phase in phases}
-    dark = any(phase.node == node and "dark" in phase.what for phase in phases)
-    subject = f"{node}, whose ports stay up," if seen and not dark and cases[0].expectation.kind in ("band", "never") else node
-    said: dict[str, list[_Case]] = {}
+def _direction(grid: Grid, cases: tuple[_Case, ...]) -> Iterator[str]:
+    """Node by node: what its ports did, then what it did with each way of routing."""
+    nodes: dict[str, list[_Case]] = {}
     for case in cases:
-        said.setdefault(figure(case.summary), []).append(case)
-    parts = [f"{value} with {some(c.routing for c in same)}{_where(node, same)}" for value, same in said.items()]
-    whole = f"{subject} {how}: {some(parts)}."
-    return whole[0].upper() + whole[1:] if cases[0].expectation.kind in ("zero", "none") else whole
+        nodes.setdefault(_node(case), []).append(case)
+    for node, mine in nodes.items():
+        if node:
+            yield _ports(grid, node, mine)
+        groups: dict[str, list[_Case]] = {}
+        for case in mine:
+            groups.setdefault(case.expectation.why.removeprefix(f"{node} "), []).append(case)
+        yield from (_group(node, how, same) for how, same in groups.items())
 
 
-def _where(node: str, cases: list[_Case]) -> str:
+def _node(case: _Case) -> str:
+    """Who decides, by the budget: its `why` begins with the node's name. '' where nobody does."""
+    return case.expectation.why.split(" ", 1)[0] if case.expectation.kind in ("band", "never") else ""
+
+
+def _ports(grid: Grid, node: str, cases: list[_Case]) -> str:
+    timelines = [_middle(case) for case in cases if case.summary.spread is not None]
+    dark = sorted(phase.after_ns for line in timelines for phase in line if phase.node == node and phase.what.endswith(" dark"))
+    if dark:
+        # VXLAN does not follow its underlay's carrier: its interface stays up over a dead port.
+        tunnel = grid.place is not None and "tunnel" in grid.place.kind and not any("carrier" in case.expectation.why for case in cases)
+        return f"{node} sees its port go dark after {seconds(dark[len(dark) // 2])}{', but the tunnel over it stays up' if tunnel else ''}."
+    return f"{node}'s ports stay up." if timelines else f"{node} decides."
+
+
+def _group(node: str, how: str, cases: list[_Case]) -> str:
+    """'With BGP + BFD 300×3 it detects by BFD 0.30 s × 3: 0.93 s (noticed by 0.74 s, the last route moved in dc at 0.79 s).'"""
+    said: dict[str, list[str]] = {}
+    for case in cases:
+        said.setdefault(_figure(case) + (_where(node, case) if len(cases) == 1 else ""), []).append(case.routing)
+    if not node:
+        return f"{how[0].upper()}{how[1:]}: {some(f'{value} with {some(routings)}' for value, routings in said.items())}."
+    if len(said) == 1:
+        return f"With {some(c.routing for c in cases)} it {how}: {next(iter(said))}."
+    return f"With {some(c.routing for c in cases)} it {how}: {some(f'{value} ({some(routings)})' for value, routings in said.items())}."
+
+
+def _figure(case: _Case) -> str:
+    spread = case.summary.spread
+    if spread is not None and spread.median_ns is None:
+        return f"{'never' if case.expectation.kind == 'never' else 'not back'} in the {watched(spread.at_least_ns or 0)} watched"
+    return figure(case.summary)
+
+
+def _where(node: str, case: _Case) -> str:
     """From the trial in the middle: when the node had noticed, and which route moved last before traffic was back."""
-    if len(cases) > 1 or cases[0].expectation.kind != "band":
+    if case.expectation.kind != "band":
         return ""
-    phases = _phases(cases[0])
-    noticed = min((p.after_ns for p in phases if p.node == node and p.step != "traffic"), default=None)
+    phases = _middle(case)
+    # A dark port tells a node nothing if what it waits for is a session in a tunnel over it.
+    blind = "carrier" not in case.expectation.why
+    noticed = min((p.after_ns for p in phases if p.node == node and p.step != "traffic" and not (blind and p.what.endswith(" dark"))), default=None)
     back = max((p.after_ns + p.resolution_ns for p in phases if p.step == "traffic"), default=None)
     moved = [p for p in phases if p.step == "fib" and (back is None or p.after_ns <= back)]
     last = max(moved, key=lambda p: p.after_ns, default=None)
@@ -85,7 +114,7 @@ def _where(node: str, cases: list[_Case]) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
-def _phases(case: _Case) -> tuple[Phase, ...]:
+def _middle(case: _Case) -> tuple[Phase, ...]:
     """The timeline of the fit trial whose outage is nearest the median."""
     fit = {t.number for t in case.result.trials if not t.unfit}
     readings = sorted((r for r in case.summary.readings if r.trial in fit), key=lambda r: (r.outage_ns is None, r.outage_ns or 0))

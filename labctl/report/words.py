@@ -54,6 +54,8 @@ def between(lo_ns: int, hi_ns: int) -> str:
     """The unit once, if both have the same."""
     lo, hi = seconds(lo_ns), seconds(hi_ns)
     number, unit = lo.split(" ")
+    if not lo_ns:
+        return f"0–{hi}"
     return f"{number}–{hi}" if hi.endswith(f" {unit}") else f"{lo}–{hi}"
 
 
@@ -66,8 +68,12 @@ def band(expectation: Expectation | None) -> str:
 
 
 def least(ns: int) -> str:
+    return f"≥ {watched(ns)}"
+
+
+def watched(ns: int) -> str:
     """Rounded down: it was watched for so long, and not longer."""
-    return f"≥ {floor(ns / S * 10) / 10:g} s" if ns >= S else f"≥ {seconds(ns)}"
+    return f"{floor(ns / S * 10) / 10:g} s" if ns >= S else seconds(ns)
 
 
 def outage(reading: Reading) -> str:
