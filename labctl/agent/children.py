@@ -55,7 +55,8 @@ class Children:
         try:
             pid = self.start(door, argv, done.set_result, out=out, err=err)
             try:
-                status = await asyncio.wait_for(asyncio.shield(done), within_ns / 1e9)
+                async with asyncio.timeout(within_ns / 1e9):
+                    status = await asyncio.shield(done)
             except TimeoutError:
                 os.killpg(pid, signal.SIGKILL)
                 status = await done

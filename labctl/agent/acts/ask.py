@@ -19,7 +19,9 @@ async def ask(node: Node, argv: tuple[str, ...], children: Children, within_ns: 
 
 async def _vty(node: Node, daemon: str, commands: tuple[str, ...], within_ns: int) -> Answer:
     try:
-        status, out = await asyncio.wait_for(vty.ask(node.file(f"/run/frr/{daemon}.vty"), commands), within_ns / 1e9)
+        # not wait_for: before Python 3.12 it swallows a cancellation that comes together with the answer
+        async with asyncio.timeout(within_ns / 1e9):
+            status, out = await vty.ask(node.file(f"/run/frr/{daemon}.vty"), commands)
     except (OSError, EOFError, TimeoutError) as gone:
         return Answer(1, "", f"{daemon} does not answer: {gone or 'in time'}")
     return Answer(status, out.decode(errors="replace"), "")
