@@ -16,11 +16,11 @@ from typing import Final
 
 from labctl.errors import RefusedError
 from labctl.programs.base import Versions
+from labctl.programs.frr.version import parse_version
 
 _PLACES: Final = ("/usr/lib/frr", "/usr/libexec/frr", "/usr/sbin", "/usr/local/sbin")
 _DAEMONS: Final = ("zebra", "bgpd", "bfdd", "staticd")
 _PROGRAMS: Final = ("ip", "unshare", "nsenter", "sysctl", "nft", "tc", "vtysh", "tcpdump")
-_VERSION: Final = re.compile(r"\b(\d+)\.(\d+)(?:\.(\d+))?")
 _KNOWS_STATIC_BFD: Final = b"$bfd_multi_hop"
 """From the grammar of `ip route`, which stands as text in staticd: a daemon that has it takes `bfd` as a word of its own and not as an interface."""
 
@@ -116,12 +116,9 @@ def find_frr() -> Frr | None:
         return None
     try:
         said = subprocess.run([sbin / "zebra", "--version"], capture_output=True, text=True, timeout=_SECONDS, check=False).stdout
-    except OSError:
+        version = parse_version(said)
+    except (OSError, subprocess.TimeoutExpired, ValueError):
         return None
-    found = _VERSION.search(said)
-    if found is None:
-        return None
-    version = (int(found[1]), int(found[2]), int(found[3] or 0))
     wanted = (*_DAEMONS, "mgmtd") if version >= (9, 0, 0) else _DAEMONS
     missing = tuple(d for d in wanted if not os.access(sbin / d, os.X_OK))
     return Frr(PurePosixPath(sbin), version, "staticd" not in missing and _KNOWS_STATIC_BFD in (sbin / "staticd").read_bytes(), missing)
