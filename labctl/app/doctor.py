@@ -78,7 +78,7 @@ def diagnose(host: Host) -> tuple[Diagnosis, ...]:
         _useful("VXLAN", host.vxlan, "no tunnels: sites of kind ipsec cannot be built", _module(host, "vxlan")),
         _useful("bridge", host.bridge, "no layer 2 of a provider: sites of kind interconnect cannot be built", _module(host, "bridge")),
         _useful("netem", host.netem, "no delay, jitter, reordering, duplication or corruption; loss goes through nft", _module(host, "sch_netem")),
-        _useful("/dev/net/tun", host.tun, "no programs that bring their own tunnel interface", _module(host, "tun")),
+        _useful("/dev/net/tun", host.tun, "no programs that bring their own tunnel interface", _tun(host)),
         _room(host.limits),
     )
 
@@ -182,6 +182,11 @@ def _module(host: Host, name: str) -> str:
     # Ubuntu keeps the rarer modules in a package of their own.
     extra = f"sudo apt-get install linux-modules-extra-{host.kernel} && " if "Ubuntu" in host.distribution else ""
     return f"{extra}sudo modprobe {name}"
+
+
+def _tun(host: Host) -> str:
+    denied = "denied" in host.tun.said
+    return "sudo chmod 0666 /dev/net/tun" if denied else _module(host, "tun")
 
 
 def _dotted(version: tuple[int, int, int]) -> str:

@@ -107,3 +107,8 @@ def test_a_missing_program_names_its_package() -> None:
     said = of(replace(WHOLE, missing_programs=("nsenter",)), "nsenter")
     assert (said.state, said.mend) == ("missing", "sudo apt-get install util-linux")
     assert of(replace(WHOLE, missing_programs=("tcpdump",)), "tcpdump").state == "warning"
+
+
+def test_a_tunnel_device_that_is_there_but_closed_needs_no_module() -> None:
+    assert of(replace(WHOLE, tun=Tried(False, "open: Permission denied")), "/dev/net/tun").mend == "sudo chmod 0666 /dev/net/tun"
+    assert of(replace(WHOLE, tun=Tried(False, "open: No such file or directory")), "/dev/net/tun").mend == "sudo modprobe tun"
