@@ -20,7 +20,7 @@ from labctl.scenario.base import Choices
 from labctl.scenario.budget import promises
 from labctl.scenario.floor import FRR
 from labctl.scenario.matrix import Case
-from labctl.scenario.routing import Routing, routing
+from labctl.scenario.routing import routing
 
 _ROUTINGS = ("static", "static+bfd", "bgp@3/9", "bgp+bfd@300x3")
 _SLOW = ("bgp@20/60", "bgp@60/180", "bgp+bfd@1000x5", "bgp+bfd@100x3", "bgp+bfd@50x3")
@@ -33,18 +33,19 @@ class Failover:
     axes: ClassVar[tuple[str, ...]] = ("site", "fault", "routing")
 
     def cases(self, intent: Intent, choices: Choices, versions: Versions) -> tuple[Case, ...]:
-        """Sites that share a way of routing share a lab: all of them are varied together, but the data centre stays as it is written."""
+        """A lab for each site and way of routing: only that site is varied, the others stay as they are written."""
         found: list[Case] = []
-        for word in _words(choices):
-            way = routing(word)
-            plan = _varied(intent, way)
-            for site in _tested(plan):
-                flows = tuple(f for f in plan.flows if f.site == site.name)
-                for name, fault in _faults(plan, site).items():
-                    absent = _NO_STATIC_BFD if way.mode == "static+bfd" and not versions.static_bfd else ""
-                    cell = Cell((("site", site.name), ("fault", name), ("routing", word)))
+        for name in _tested(compile_plan(intent)):
+            for word in _words(choices):
+                way = routing(word)
+                absent = _NO_STATIC_BFD if way.mode == "static+bfd" and not versions.static_bfd else ""
+                plan = compile_plan(way.of(intent, name))
+                site = plan.site(name)
+                flows = tuple(f for f in plan.flows if f.site == name and f.family in choices.families)
+                for title, fault in _faults(plan, site).items():
+                    cell = Cell((("site", name), ("fault", title), ("routing", word)))
                     expected = {} if absent else promises(plan, site, fault, flows, FRR)
-                    found.append(Case(cell, word, plan, site, fault, flows, flows[0].name, expected, absent))
+                    found.append(Case(cell, f"{name} {word}", plan, site, fault, flows, flows[0].name, expected, absent))
         return tuple(found)
 
 
@@ -55,16 +56,10 @@ def _words(choices: Choices) -> tuple[str, ...]:
     return tuple(f"{word.split('@')[0]}@{choices.profile}" if choices.profile and "@" in word else word for word in usual)
 
 
-def _varied(intent: Intent, way: Routing) -> Plan:
-    for site in _tested(compile_plan(intent)):
-        intent = way.of(intent, site.name)
-    return compile_plan(intent)
-
-
-def _tested(plan: Plan) -> tuple[Site, ...]:
-    """Those from which the topology has probe traffic: every site but the data centre."""
+def _tested(plan: Plan) -> tuple[str, ...]:
+    """The sites from which the topology has probe traffic: every one but the data centre."""
     with_flows = {flow.site for flow in plan.flows}
-    return tuple(site for site in plan.sites if site.name in with_flows)
+    return tuple(site.name for site in plan.sites if site.name in with_flows)
 
 
 def _faults(plan: Plan, site: Site) -> dict[str, Fault]:

@@ -50,7 +50,7 @@ async def until_steady(lab: Lab, told: Callable[[str], None]) -> None:
 
     Sessions are asked for only once the routes are there: until then they would tell what the routes tell for nothing.
     """
-    seen = Seen(lab)
+    seen = Seen(lab, strict=True)
     await seen.begin()
     wanted = prefixes(lab.plan)
     await _wait(lab, seen, [Routes(node, p) for node, p in wanted.items()], RoutesThere(frozenset(wanted)), told)

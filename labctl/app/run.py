@@ -7,82 +7,110 @@ import os
 import platform
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
-from importlib.util import module_from_spec, spec_from_file_location
 from itertools import count
 from pathlib import Path
 
 from labctl.app import making, source
-from labctl.app.content import folder
-from labctl.errors import InputError, Problem, RefusedError
-from labctl.lab import Lab
-from labctl.model.codec import encode
+from labctl.app.scenarios import scenario
+from labctl.errors import RefusedError
+from labctl.lab import Lab, connect
+from labctl.model.codec import decode, encode
+from labctl.model.finding import Verdict
 from labctl.model.plan import Plan
+from labctl.run.admission import admitted
 from labctl.run.series import Hear, Labs, Played, Series, Settings
 from labctl.run.shuffle import plays
 from labctl.runtimes.base import Runtime
-from labctl.scenario.base import Choices, Scenario
-from labctl.scenario.matrix import Case, only
-from labctl.store.folder import Head, Run, create
+from labctl.scenario.base import Choices
+from labctl.scenario.matrix import Case, Play, only
+from labctl.store.folder import Head, Run, TrialFolder, create, open_run
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that was chosen on the command line; it is stored with the run, so that `--resume` asks for the same. `lab` names one to borrow."""
+
+    scenario: str
+    topology: str | None
+    overrides: tuple[str, ...]
+    choices: Choices
+    trials: int
+    seed: int
+    settings: Settings
+    lab: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A run of which nothing has been created yet: every name found, every reason to refuse already said."""
+    """A run of which nothing has been created yet: every name found, every reason to refuse already said. `jobs` are the labs side by side."""
 
-    scenario: Scenario
+    asked: Asked
     cases: tuple[Case, ...]
-    trials: int
-    seed: int
-    settings: Settings
+    plays: tuple[Play, ...]
+    jobs: int
 
 
-def scenario(name: str) -> Scenario:
-    """By name among labctl's own, or a path to a file of the user's. InputError when there is none."""
-    path = Path(name) if name.endswith(".py") else folder("scenarios") / f"{name}.py"
-    if not path.exists():
-        there = ", ".join(sorted(p.stem for p in folder("scenarios").glob("*.py")))
-        raise InputError([Problem(name, 0, 0, f"no scenario {name!r}", f"there are: {there}")])
-    spec = spec_from_file_location(f"labctl_scenario_{path.stem}", path)
-    assert spec is not None and spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found: Scenario = module.SCENARIO
-    return found
+def prepare(asked: Asked) -> Prepared:
+    """RefusedError or InputError with every reason; nothing has happened then."""
+    found = scenario(asked.scenario)
+    intent = source.intent(asked.topology or found.topology, asked.overrides)
+    every = found.cases(intent, asked.choices, making.versions())
+    cases = only(every, asked.choices.only)
+    playable = [case for case in cases if not case.absent]
+    if not playable:
+        values = "; ".join(f"{axis}: {', '.join(sorted({case.cell.value(axis) or '' for case in every}))}" for axis in found.axes)
+        raise RefusedError("no cell is left to play: " + ("; ".join(sorted({c.absent for c in cases})) or f"the axes have these values: {values}"))
+    bearable = admitted(cases, os.cpu_count() or 1)
+    jobs = min(bearable, asked.settings.jobs or bearable, len({case.lab for case in playable})) if asked.lab is None else 1
+    return Prepared(asked, cases, plays(cases, asked.trials, asked.seed), jobs)
 
 
-def prepare(played: Scenario, topology: str | None, overrides: list[str], choices: Choices, trials: int, seed: int, settings: Settings) -> Prepared:
-    intent = source.intent(topology or played.topology, overrides)
-    cases = only(played.cases(intent, choices, making.versions()), dict(choices.only))
-    if not [case for case in cases if not case.absent]:
-        raise RefusedError("no cell is left to play: " + ("; ".join(sorted({c.absent for c in cases})) or "--only names none of the scenario's values"))
-    return Prepared(played, cases, trials, seed, settings)
+def resumed(path: Path) -> Prepared:
+    """The same run, with only those plays left that have no whole, fit trial yet."""
+    run = open_run(path)
+    prepared = prepare(decode(Asked, run.head.settings["asked"]))
+    there = Counter(str(t.promised().cell) for t in run.trials() if t.whole() and _fit(t))
+    left = []
+    for play in prepared.plays:
+        cell = str(play.case.cell)
+        if there[cell] > 0:
+            there[cell] -= 1
+        else:
+            left.append(play)
+    return replace(prepared, plays=tuple(left))
+
+
+def _fit(trial: TrialFolder) -> bool:
+    return not any(f.check == "fidelity" and f.verdict is Verdict.UNKNOWN for f in trial.findings())
 
 
 def new_folder(name: str) -> Path:
     """Where the run will be stored, below ./runs, named by scenario and time."""
-    base = Path("runs") / f"{name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    base = Path("runs") / f"{Path(name).stem}-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
     return next(p for n in range(1, 1000) if not (p := base if n == 1 else base.with_name(f"{base.name}-{n}")).exists())
 
 
 async def play(runtime: Runtime, prepared: Prepared, path: Path, hear: Hear, done: Callable[[Played], None]) -> Run:
     """The run folder, complete. What was played is in it whatever happens."""
-    run = create(path.absolute(), head(prepared))
-    series = Series(run, prepared.settings, labs(runtime), hear, done)
-    await series.play(plays(prepared.cases, prepared.trials, prepared.seed))
+    path = path.absolute()
+    run = open_run(path) if (path / "run.json").exists() else create(path, _head(prepared))
+    labs = _borrowed(runtime, prepared.asked.lab) if prepared.asked.lab else _own(runtime)
+    await Series(run, prepared.asked.settings, prepared.jobs, labs, hear, done).play(prepared.plays)
     return run
 
 
-def labs(runtime: Runtime) -> Labs:
+def _own(runtime: Runtime) -> Labs:
     """Each lab has a name of its own: two runs side by side do not meet."""
     numbers = count(1)
 
     async def make(plan: Plan, told: Callable[[str], None]) -> Lab:
         named = replace(plan, name=f"{plan.name}-{os.getpid()}-{next(numbers)}")
-        made = await making.make(runtime, named, " ".join(sys.argv), lambda p: told(f"{p.stage} {p.done}/{p.total}"))
+        made = await making.make(runtime, named, _who(), lambda p: told(f"{p.stage} {p.done}/{p.total}"))
         try:
             await making.until_steady(made, told)
             await made.claim()
@@ -99,23 +127,44 @@ def labs(runtime: Runtime) -> Labs:
     return Labs(make, end)
 
 
-def head(prepared: Prepared) -> Head:
+def _borrowed(runtime: Runtime, name: str) -> Labs:
+    """A kept lab: claimed, never destroyed, and refused when it is not the lab that the cells were made for."""
+
+    async def make(plan: Plan, told: Callable[[str], None]) -> Lab:
+        lab = await connect(runtime.find(name), _who())
+        try:
+            if replace(plan, name=name) != lab.plan:
+                raise RefusedError(f"lab {name} was made from another plan than this cell needs; `--only` can narrow the matrix to what it is")
+            await lab.claim()
+            await making.until_steady(lab, told)
+        except BaseException:
+            await lab.close()
+            raise
+        return lab
+
+    return Labs(make, lambda lab: lab.close())
+
+
+def _who() -> str:
+    return " ".join(["labctl", *sys.argv[1:]])
+
+
+def _head(prepared: Prepared) -> Head:
     frr = making.versions().frr
     configs = {case.lab: hashlib.sha256(json.dumps(encode(case.plan)).encode()).hexdigest() for case in prepared.cases}
-    settings: Mapping[str, object] = asdict(prepared.settings) | {
-        "scenario": prepared.scenario.name,
-        "trials": prepared.trials,
+    settings: Mapping[str, object] = {
+        "asked": encode(prepared.asked),
+        "scenario": prepared.asked.scenario,
+        "trials": prepared.asked.trials,
+        "validation_ns": prepared.asked.settings.validation_ns,
+        "window_ns": prepared.asked.settings.window_ns,
+        "repeats": prepared.asked.settings.repeats,
+        "jobs": prepared.jobs,
         "cells": [dict(case.cell.axes) | {"absent": case.absent, "headline": case.headline} for case in prepared.cases],
         "started": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
-    return Head(
-        tuple(sys.argv),
-        prepared.seed,
-        {"labctl": version("labctl"), "frr": ".".join(map(str, frr)), "python": platform.python_version()},
-        _host(),
-        configs,
-        settings,
-    )
+    versions = {"labctl": version("labctl"), "frr": ".".join(map(str, frr)), "python": platform.python_version()}
+    return Head(tuple(sys.argv), prepared.asked.seed, versions, _host(), configs, settings)
 
 
 def _host() -> dict[str, str]:

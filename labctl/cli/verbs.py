@@ -40,9 +40,9 @@ MENU: Final = {
     ),
     "Measured": (
         Verb("run", "run", "run", "play a scenario and judge it"),
-        Verb("runs", "run", "runs", "the runs that are stored"),
-        Verb("judge", "run", "judge", "judge a stored run again"),
-        Verb("report", "run", "report", "a stored run as text or Markdown"),
+        Verb("runs", "report", "runs", "the runs that are stored"),
+        Verb("judge", "report", "judge", "judge a stored run again"),
+        Verb("report", "report", "report", "a stored run as text or Markdown"),
     ),
     "Topologies": (
         Verb("init", "init", "init", "a folder with a topology and a scenario to start from"),

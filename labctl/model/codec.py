@@ -19,6 +19,8 @@ def encode(value: Any) -> Any:
         return {"is": type(value).__name__} | {f.name: encode(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
         return {str(k): encode(v) for k, v in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(encode(v) for v in value)
     if isinstance(value, tuple | list):
         return [encode(v) for v in value]
     if isinstance(value, PurePosixPath):
@@ -41,6 +43,9 @@ def _decoder(kind: Any) -> Decoder:
     origin, args = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return _union(args)
+    if origin is frozenset:
+        item_of = _decoder(args[0])
+        return lambda data: frozenset(item_of(v) for v in data)
     if origin is tuple and args[-1] is Ellipsis:
         each = _decoder(args[0])
         return lambda data: tuple(each(v) for v in data)

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from labctl.errors import NotSteadyError
 from labctl.lab import Lab
-from labctl.model.finding import Finding, Verdict
+from labctl.model.finding import Figure, Finding, Verdict
 from labctl.model.plan import Plan
+from labctl.model.sample import ARROW
+from labctl.model.time import seconds
+from labctl.model.trial import label
 from labctl.probes.lab import FibProbe, HostProbe, LogProbe, SessionProbe
 from labctl.probes.udp import UdpProbe
 from labctl.run.conductor import Conductor, Ended
@@ -22,20 +25,23 @@ from labctl.store.reading import read_trial
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`repeats`: how often a trial whose host was unfit is played again."""
+    """`repeats`: how often a trial whose host was unfit is played again. `jobs`: labs side by side at most, None: as many as the host bears."""
 
     validation_ns: int
     window_ns: int
     repeats: int
-    jobs: int
+    jobs: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
+    """`headline` is what its main flow lost, both ways, for people."""
+
     play: Play
     number: int
     ended: Ended
     findings: tuple[Finding, ...]
+    headline: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +59,10 @@ Hear = Callable[[Play | None, str, str], None]
 class Series:
     """One per run. `done` hears each trial as it is over."""
 
-    def __init__(self, run: Run, settings: Settings, labs: Labs, hear: Hear, done: Callable[[Played], None]) -> None:
+    def __init__(self, run: Run, settings: Settings, jobs: int, labs: Labs, hear: Hear, done: Callable[[Played], None]) -> None:
         self._run = run
         self._settings = settings
+        self._jobs = jobs
         self._labs = labs
         self._hear = hear
         self._done = done
@@ -66,7 +73,7 @@ class Series:
         by_lab: dict[str, list[Play]] = {}
         for play in plays:
             by_lab.setdefault(play.case.lab, []).append(play)
-        turn = asyncio.Semaphore(self._settings.jobs)
+        turn = asyncio.Semaphore(self._jobs)
 
         async def one(lab: str, mine: list[Play]) -> None:
             async with turn:
@@ -114,7 +121,7 @@ class Series:
             ended = await conductor.play(self._script(play).script(), watches, str(case.cell), number)
         findings = judge(read_trial(self._run, number)) if ended.complete else ()
         folder.write_findings(findings)
-        return Played(play, number, ended, findings)
+        return Played(play, number, ended, findings, _headline(case, findings) if ended.complete else ended.reason)
 
     def _script(self, play: Play) -> SingleFault:
         case = play.case
@@ -129,6 +136,16 @@ class Series:
             validation_ns=self._settings.validation_ns,
             window_ns=self._settings.window_ns,
         )
+
+
+def _headline(case: Case, findings: tuple[Finding, ...]) -> str:
+    name = f"outage at {label(case.fault.kind, False)}"
+    mine = [g for f in findings for g in f.figures if f.check == "outage" and g.flow == case.headline and g.name == name]
+    return "  ".join(f"{ARROW[g.direction]} {_length(g)}" for g in mine if g.direction)
+
+
+def _length(figure: Figure) -> str:
+    return f"never, ≥ {seconds(figure.at_least_ns or 0)}" if figure.value_ns is None else seconds(figure.value_ns)
 
 
 def _marks(case: Case) -> tuple[tuple[str, str, int], ...]:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from labctl.errors import NotSteadyError
+from labctl.errors import LabError, NotSteadyError
 from labctl.lab import Lab
 from labctl.model.event import Event
 from labctl.model.state import State
@@ -14,10 +14,11 @@ from labctl.scenario.conditions import Condition, Holds
 
 
 class Seen:
-    """Folds every event of a lab into `state`; each one is also given to `keep` (a history)."""
+    """Folds every event of a lab into `state`; each one is also given to `keep` (a history). `strict`: a watch that is lost fails every wait at once."""
 
-    def __init__(self, lab: Lab, keep: Callable[[Event], None] | None = None) -> None:
+    def __init__(self, lab: Lab, keep: Callable[[Event], None] | None = None, strict: bool = False) -> None:
         self.state = State()
+        self._strict = strict
         self._lab = lab
         self._keep = keep
         self._changed = asyncio.Event()
@@ -52,6 +53,8 @@ class Seen:
         while not (answer := condition.holds(self.state)).holds:
             if answer.why_not != said:
                 told(said := answer.why_not)
+            if self._strict and self.state.lost:
+                raise LabError(f"{self.state.lost[0].watch} was lost: {self.state.lost[0].reason}")
             left = (deadline - time.monotonic_ns()) / 1e9
             if left <= 0:
                 return answer

@@ -13,12 +13,13 @@ from labctl.scenario.matrix import Case
 class Choices:
     """What the command line chose. `only` narrows an axis to some of its values, and may name a routing that is not among the usual ones.
 
-    `options` are the scenario's own (`single-fault`: fault and subject).
+    `families` are those of the flows that are probed. `options` are the scenario's own (`single-fault`: fault and subject).
     """
 
     only: Mapping[str, frozenset[str]]
     profile: str | None
     full: bool
+    families: frozenset[str]
     options: Mapping[str, str]
 
 

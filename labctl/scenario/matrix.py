@@ -1,6 +1,6 @@
 """From axes to cells to plays: what a run will do, decided before anything is created."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from labctl.faults.base import Fault
@@ -36,6 +36,6 @@ class Play:
     phase_ns: int
 
 
-def only(cells: Sequence[Case], wanted: "dict[str, frozenset[str]]") -> tuple[Case, ...]:
+def only(cells: Sequence[Case], wanted: Mapping[str, frozenset[str]]) -> tuple[Case, ...]:
     """Those whose value on each named axis is among the wanted ones."""
     return tuple(c for c in cells if all(c.cell.value(axis) in values for axis, values in wanted.items()))

@@ -7,6 +7,7 @@ from typing import Any
 from labctl.agent.acts.ask import ask
 from labctl.agent.nodes import Node
 from labctl.agent.watch.base import Sight, Stop
+from labctl.model.event import WatchLost
 from labctl.model.watch import Sessions
 from labctl.programs.frr.facts.bfd import BfdSessions
 from labctl.programs.frr.facts.bgp import BgpSessions
@@ -17,6 +18,12 @@ _WITHIN_NS = 2_000_000_000
 
 async def start(watch: Sessions, sight: Sight) -> Stop:
     asking = asyncio.create_task(_ask_on(watch, sight))
+
+    def ended(task: "asyncio.Task[None]") -> None:
+        if not task.cancelled():
+            sight.tell(WatchLost(time.monotonic_ns(), f"sessions of {watch.node}", repr(task.exception())))
+
+    asking.add_done_callback(ended)
 
     async def stop() -> None:
         asking.cancel()

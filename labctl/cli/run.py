@@ -1,0 +1,110 @@
+"""`labctl run`: plays a scenario, shows how far it is, and ends with the table."""
+
+import asyncio
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labctl.cli.said import JsonOption, SetOption
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from labctl.app.run import Prepared
+
+_DEMO = "one trial a cell, IPv4 only, 2 s of validation"
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="One of `labctl list scenarios`, or a file of yours (.py).")] = "failover",
+    topology: Annotated[str | None, typer.Argument(metavar="[FILE]", help="A topology; without it, the scenario's own.")] = None,
+    trials: Annotated[int, typer.Option("--trials", min=1, metavar="N", help="Trials of each cell.")] = 5,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="Order and phases come from it; chosen and stored when not given.")] = None,
+    only: Annotated[list[str] | None, typer.Option("--only", metavar="AXIS=VALUE,…", help="Part of the matrix: fault=noop,routing=bgp+bfd@100x3.")] = None,
+    option: Annotated[
+        list[str] | None, typer.Option("--option", metavar="KEY=VALUE", help="What the scenario itself asks: fault=mtu-cut, link=fra-isp1.")
+    ] = None,
+    profile: Annotated[str | None, typer.Option("--profile", metavar="NAME", help="Timers of a provider: aws-dx, cato-ipsec, …")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Slow timers too: 20/60, 60/180, BFD 1000x5, …")] = False,
+    validation: Annotated[str, typer.Option("--validation", metavar="TIME", help="How long traffic must stay back to count as back (RFC 6412).")] = "5s",
+    window: Annotated[str, typer.Option("--window", metavar="TIME", help="How long a direction that should never come back is watched.")] = "12s",
+    repeats: Annotated[int, typer.Option("--repeats", min=0, metavar="N", help="How often a trial is played again when the host was unfit.")] = 4,
+    family: Annotated[str, typer.Option("--family", metavar="ipv4|ipv6|both", help="Which flows are probed.")] = "both",
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, metavar="N", help="Labs side by side, at most; fewer where the host would be too busy.")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help=f"A first look: {_DEMO}.")] = False,
+    resume: Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Play what is missing in a stored run.")] = None,
+    lab: Annotated[str | None, typer.Option("--lab", metavar="NAME", help="Borrow a lab that is up, and leave it as it was found.")] = None,
+    set_: SetOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Play a scenario: every cell of its matrix, several times, each judged against what theory promised before. The exit code is over those promises.
+
+    \b
+    Examples:
+      labctl run failover                                       the whole matrix
+      labctl run failover --only 'fault=noop,routing=bgp+bfd@50x3' --trials 20
+      labctl run failover --profile aws-dx --seed 7
+      labctl run single-fault --option fault=silent-cut --option link=fra-isp1
+      labctl run failover --resume runs/failover-20260102-030405
+    """
+    from labctl.app import run as app
+    from labctl.run.series import Settings
+    from labctl.scenario.base import Choices
+
+    if demo:
+        trials, validation, family, repeats = 1, "2s", "ipv4", 1
+    if resume is not None:
+        prepared = app.resumed(resume)
+        path = resume
+    else:
+        families = frozenset(("ipv4", "ipv6") if family == "both" else (family,))
+        choices = Choices(_axes(only), profile, full, families, {key: value for text in option or () for key, value in [_pair(text, "--option")]})
+        settings = Settings(_ns(validation, "--validation"), _ns(window, "--window"), repeats, jobs)
+        asked = app.Asked(scenario, topology, tuple(set_ or ()), choices, trials, seed if seed is not None else _any_seed(), settings, lab)
+        prepared, path = app.prepare(asked), app.new_folder(scenario)
+    _play(prepared, path, demo=demo, quiet=json)
+    from labctl.cli.report import show
+
+    show(path, json=json)
+
+
+def _play(prepared: "Prepared", path: Path, demo: bool, quiet: bool) -> None:
+    from labctl.app import run as app
+    from labctl.app.runtimes import runtime
+    from labctl.cli.playing import Playing
+
+    with Playing(prepared, path, note=f"A first look: {_DEMO}. " if demo else "", quiet=quiet) as playing, suppress(asyncio.CancelledError):
+        asyncio.run(app.play(runtime(), prepared, path, playing.hear, playing.done))
+
+
+def _any_seed() -> int:
+    return int.from_bytes(os.urandom(4), "big")
+
+
+def _axes(only: list[str] | None) -> "Mapping[str, frozenset[str]]":
+    """'fault=noop,fault=PoP down,routing=bgp@3/9' and several --only add up: the values of one axis are alternatives."""
+    wanted: dict[str, set[str]] = {}
+    for text in only or ():
+        for part in text.split(","):
+            axis, value = _pair(part, "--only")
+            wanted.setdefault(axis, set()).add(value)
+    return {axis: frozenset(values) for axis, values in wanted.items()}
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key or not value:
+        raise typer.BadParameter(f"{text!r} is no KEY=VALUE", param_hint=option)
+    return key.strip(), value.strip()
+
+
+def _ns(text: str, option: str) -> int:
+    from labctl.model.time import parse_duration
+
+    try:
+        return parse_duration(text)
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong), param_hint=option) from wrong
