@@ -20,3 +20,16 @@ FileArgument = Annotated[
 def who() -> str:
     """For other users of the lab, so that they see who holds what."""
     return " ".join(["labctl", *sys.argv[1:]])[:200]
+
+
+def duration(option: str, text: str | None) -> int | None:
+    """Nanoseconds of '300ms', '5s'. InputError when it is none."""
+    from labctl.errors import InputError, Problem
+    from labctl.model.time import parse_duration
+
+    if text is None:
+        return None
+    try:
+        return parse_duration(text)
+    except ValueError as wrong:
+        raise InputError([Problem(option, 0, 0, str(wrong))]) from None
