@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from labctl.agent.acts.base import Means, Undo
-from labctl.agent.acts.carry import carry_out
+from labctl.agent.acts.carry import arm
 from labctl.agent.acts.dropping import Counted, counted
 from labctl.agent.watch.base import Stop
 from labctl.errors import RefusedError
@@ -55,8 +55,9 @@ class Leases:
                     begun.push_async_callback(await self._start(watch))
                 flows = tuple(f for lease in self._leases.values() for f in lease.flows)
                 means = self._means(f"h{number}", asked.label, flows)
+                act = await arm(asked.acts, means)
                 began = time.monotonic_ns()
-                undo = await carry_out(asked.acts, means)
+                undo = await act()
                 ended = time.monotonic_ns()
                 self._leases[number] = self._lease(number, asked, by, owner, undo, begun.pop_all(), began)
         if asked.acts and asked.for_ns is not None:

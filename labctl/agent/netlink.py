@@ -55,6 +55,18 @@ class RouteSeen:
 Seen = LinkSeen | RouteSeen
 
 
+@dataclass(frozen=True, slots=True)
+class VethEnd:
+    """`netns` is a descriptor. `index` must be unlike its peer's: the kernel tells of a lost carrier at once only then, else up to 1 s later.
+
+    (linkwatch takes a device whose link has its own index for one without a lower device: net/core/link_watch.c, linkwatch_urgent_event.)
+    """
+
+    netns: int
+    ifname: str
+    index: int
+
+
 def _attr(kind: int, data: bytes) -> bytes:
     return _ATTR.pack(4 + len(data), kind) + data + bytes(-len(data) % 4)
 
@@ -125,19 +137,15 @@ class Rtnetlink:
     def close(self) -> None:
         self.socket.close()
 
-    def veth(self, name: str, netns: int, peer: str, peer_netns: int, mtu: int) -> None:
-        """A pair of virtual cables' ends, each in its own namespace (descriptors)."""
+    def veth(self, near: "VethEnd", far: "VethEnd", mtu: int) -> None:
+        """A cable, each end in its own namespace."""
 
-        def end(ifname: str, descriptor: int) -> bytes:
-            return (
-                _attr(_IFLA_IFNAME, ifname.encode() + b"\0")
-                + _attr(_IFLA_MTU, mtu.to_bytes(4, "little"))
-                + _attr(_IFLA_NET_NS_FD, descriptor.to_bytes(4, "little"))
-            )
+        def end(one: VethEnd) -> bytes:
+            named = _attr(_IFLA_IFNAME, one.ifname.encode() + b"\0") + _attr(_IFLA_MTU, mtu.to_bytes(4, "little"))
+            return _IFINFO.pack(0, 0, one.index, 0, 0) + named + _attr(_IFLA_NET_NS_FD, one.netns.to_bytes(4, "little"))
 
-        far = _attr(_VETH_PEER, _IFINFO.pack(0, 0, 0, 0, 0) + end(peer, peer_netns))
-        info = _attr(_INFO_KIND, b"veth") + _attr(_INFO_DATA, far)
-        self._request(NEWLINK, _CREATE | _EXCL, _IFINFO.pack(0, 0, 0, 0, 0) + end(name, netns) + _attr(_IFLA_LINKINFO, info))
+        info = _attr(_INFO_KIND, b"veth") + _attr(_INFO_DATA, _attr(_VETH_PEER, end(far)))
+        self._request(NEWLINK, _CREATE | _EXCL, end(near) + _attr(_IFLA_LINKINFO, info))
 
     def set_admin(self, index: int, up: bool) -> None:
         self._request(NEWLINK, 0, _IFINFO.pack(0, 0, index, _IFF_UP if up else 0, _IFF_UP))

@@ -12,6 +12,9 @@ from labctl.model.event import Event
 Undo = Callable[[], Awaitable[None]]
 """Takes an act back; called once. What it cannot do it says by raising."""
 
+Armed = Callable[[], Awaitable[Undo]]
+"""An act of which all is looked up and made ready: calling it does nothing but the act itself, so that its stamps are narrow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Means:

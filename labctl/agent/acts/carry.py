@@ -1,34 +1,43 @@
-"""A fault's acts, one after the other; and all of them back, last first, each tried whatever became of the others."""
+"""A fault's acts, armed together and then done one after the other; and all of them back, last first, each tried whatever became of the others."""
 
 from itertools import groupby
 
 from labctl.agent.acts import drop, link, run, signals, train
-from labctl.agent.acts.base import Means, Undo
+from labctl.agent.acts.base import Armed, Means, Undo
 from labctl.model.act import Act, Drop, LinkAdmin, Run, Signal, Train
 
 
-async def carry_out(acts: tuple[Act, ...], means: Means) -> Undo:
-    """The way back. When one act fails, those before it are taken back before the error goes on."""
-    undos: list[Undo] = []
+async def arm(acts: tuple[Act, ...], means: Means) -> Armed:
+    """Nothing is done yet. Once it is called: when one act fails, those before it are taken back before the error goes on."""
+    armed = [await _one(tuple(same), means) for _, same in groupby(acts, key=_together)]
 
-    async def back() -> None:
-        failed = []
-        for undo in reversed(undos):
-            try:
-                await undo()
-            except Exception as wrong:
-                failed.append(wrong)
-        undos.clear()
-        if failed:
-            raise ExceptionGroup("what could not be taken back", failed)
+    async def do() -> Undo:
+        undos: list[Undo] = []
 
-    try:
-        for _, same in groupby(acts, key=_together):
-            undos.append(await _one(tuple(same), means))
-    except BaseException:
-        await back()
-        raise
-    return back
+        async def back() -> None:
+            await _all_back(undos)
+
+        try:
+            for one in armed:
+                undos.append(await one())  # noqa: PERF401 - those done so far must be known when the next one fails
+        except BaseException:
+            await back()
+            raise
+        return back
+
+    return do
+
+
+async def _all_back(undos: list[Undo]) -> None:
+    failed = []
+    for undo in reversed(undos):
+        try:
+            await undo()
+        except Exception as wrong:
+            failed.append(wrong)
+    undos.clear()
+    if failed:
+        raise ExceptionGroup("what could not be taken back", failed)
 
 
 def _together(act: Act) -> object:
@@ -36,15 +45,15 @@ def _together(act: Act) -> object:
     return ("drop", act.node) if isinstance(act, Drop) else id(act)
 
 
-async def _one(acts: tuple[Act, ...], means: Means) -> Undo:
+async def _one(acts: tuple[Act, ...], means: Means) -> Armed:
     match acts[0]:
         case Drop():
-            return await drop.do(tuple(a for a in acts if isinstance(a, Drop)), means)
+            return await drop.arm(tuple(a for a in acts if isinstance(a, Drop)), means)
         case LinkAdmin():
-            return await link.do(acts[0], means)
+            return await link.arm(acts[0], means)
         case Signal():
-            return await signals.do(acts[0], means)
+            return await signals.arm(acts[0], means)
         case Run():
-            return await run.do(acts[0], means)
+            return await run.arm(acts[0], means)
         case Train():
-            return await train.do(acts[0], means, carry_out)
+            return await train.arm(acts[0], means, arm)

@@ -2,15 +2,14 @@
 
 import time
 
-from labctl.agent.acts.base import Means, Undo
+from labctl.agent.acts.base import Armed, Means, Undo
 from labctl.model.act import Drop
 from labctl.model.event import Dropped
 
 
-async def do(drops: tuple[Drop, ...], means: Means) -> Undo:
+async def arm(drops: tuple[Drop, ...], means: Means) -> Armed:
     dropping = means.nodes[drops[0].node].dropping
     name = f"{means.hold}_{time.monotonic_ns():x}"
-    dropping.add(name, drops, means.flows)
 
     async def undo() -> None:
         counts = dropping.remove(name)
@@ -18,4 +17,8 @@ async def do(drops: tuple[Drop, ...], means: Means) -> Undo:
         for i, packets in counts.items():
             means.tell(Dropped(now, means.label, means.flows[i].flow, means.flows[i].direction, packets))
 
-    return undo
+    async def do() -> Undo:
+        dropping.add(name, drops, means.flows)
+        return undo
+
+    return do

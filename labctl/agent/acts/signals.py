@@ -2,17 +2,20 @@
 
 import signal
 
-from labctl.agent.acts.base import Means, Undo
+from labctl.agent.acts.base import Armed, Means, Undo
 from labctl.model.act import Signal
 
 
-async def do(act: Signal, means: Means) -> Undo:
-    names = means.daemons.send(act.node, act.daemon, signal.Signals["SIG" + act.signal])
+async def arm(act: Signal, means: Means) -> Armed:
+    async def do() -> Undo:
+        names = means.daemons.send(act.node, act.daemon, signal.Signals["SIG" + act.signal])
 
-    async def undo() -> None:
-        if act.signal == "STOP":
-            means.daemons.send(act.node, act.daemon, signal.SIGCONT)
-        else:
-            await means.daemons.restart(act.node, names)
+        async def undo() -> None:
+            if act.signal == "STOP":
+                means.daemons.send(act.node, act.daemon, signal.SIGCONT)
+            else:
+                await means.daemons.restart(act.node, names)
 
-    return undo
+        return undo
+
+    return do

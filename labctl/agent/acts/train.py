@@ -4,17 +4,26 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-from labctl.agent.acts.base import Means, Undo
+from labctl.agent.acts.base import Armed, Means, Undo
 from labctl.model.act import Act, Train
 from labctl.model.event import ActDone
 
-Carry = Callable[[tuple[Act, ...], Means], Awaitable[Undo]]
+Arm = Callable[[tuple[Act, ...], Means], Awaitable[Armed]]
 
 
-async def do(act: Train, means: Means, carry: Carry) -> Undo:
-    """The first fall is done when this returns; each later fall and rise is told as an ActDone of its own."""
+async def arm(act: Train, means: Means, arm_all: Arm) -> Armed:
+    """The first fall is the act; each later fall and rise is told as an ActDone of its own."""
+    fall = await arm_all(act.acts, means)
+
+    async def do() -> Undo:
+        return await _play(act, means, fall)
+
+    return do
+
+
+async def _play(act: Train, means: Means, fall: Armed) -> Undo:
     started = time.monotonic_ns()
-    back: list[Undo] = [await carry(act.acts, means)]
+    back: list[Undo] = [await fall()]
 
     async def release(n: int) -> None:
         began = time.monotonic_ns()
@@ -28,7 +37,7 @@ async def do(act: Train, means: Means, carry: Carry) -> Undo:
             if n > 0:
                 await _until(at)
                 began = time.monotonic_ns()
-                back.append(await carry(act.acts, means))
+                back.append(await fall())
                 means.tell(ActDone(time.monotonic_ns(), means.label, f"fall {n + 1} of {act.count}", False, began, time.monotonic_ns()))
             if n < act.count - 1:
                 await _until(at + act.down_ns)

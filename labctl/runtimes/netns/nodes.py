@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 from labctl.agent import linux
 from labctl.agent.doors import here, step
-from labctl.agent.netlink import Rtnetlink
+from labctl.agent.netlink import Rtnetlink, VethEnd
 from labctl.agent.nodes import Node
 from labctl.model.door import Netns
 from labctl.model.page import NodeFiles
@@ -14,6 +15,8 @@ from labctl.model.plan import Link
 from labctl.runtimes.netns.root import STORE
 
 _LOOPBACK = 1
+_FIRST_INDEX = 100
+"""No two ends of cables in a lab have the same index; tunnels and bridges, which nodes make themselves, take the low ones."""
 
 
 def mountpoints(files: NodeFiles) -> frozenset[PurePosixPath]:
@@ -51,6 +54,8 @@ def make(name: str, files: NodeFiles, store: int, template: Netns) -> Node:
 def connect(links: Iterable[Link], nodes: Mapping[str, Node]) -> None:
     """Every cable, its ends already in their nodes and named; they are down and have no addresses yet."""
     kernel = Rtnetlink()
+    index = count(_FIRST_INDEX)
     for link in links:
-        kernel.veth(link.a.ifname, nodes[link.a.node].door.net, link.b.ifname, nodes[link.b.node].door.net, link.mtu)
+        near, far = (VethEnd(nodes[end.node].door.net, end.ifname, next(index)) for end in (link.a, link.b))
+        kernel.veth(near, far, link.mtu)
     kernel.close()
