@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from labctl.model.time import S, Span
+from labctl.model.time import MS, S, Span
 from labctl.model.trial import Bools, Ints, Stream
 
 # RFC 6412 3.7 wants it reported; 2 s is RFC 2544's. What comes later is as good as lost to the application.
@@ -14,6 +14,8 @@ FORWARDING_DELAY_THRESHOLD_NS: Final = 2 * S
 NEVER: Final = -1
 _BEFORE_NS: Final = S
 _FEW: Final = 20
+_HELD_NS: Final = 10 * MS
+"""No path in a lab takes that long: a packet that does was waiting."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +42,10 @@ class Arrivals:
         came = self.delivered[recent] & (self.arrived_ns[recent] < instant_ns)
         delays = (self.arrived_ns - self.sent_ns)[recent][came][-_FEW:]
         return int(delays.max(initial=self.gap_ns)) if len(delays) else 0
+
+    def held(self, until_ns: int) -> Bools:
+        """Those that got through only because of what happened at `until_ns`: queued before (for a neighbour's address, say) and let go after it."""
+        return (self.arrived_ns >= until_ns) & (self.arrived_ns - self.sent_ns > _HELD_NS) & (self.sent_ns < until_ns)
 
     def was_up(self, instant_ns: int) -> bool:
         """Whether any packet of the second before got through."""

@@ -54,7 +54,7 @@ def outage(
     packets = packets or arrivals(stream, threshold_ns)
     window = Span(event.lo_ns - packets.margin_ns(event.lo_ns), until_ns - packets.margin_ns(until_ns))
     seen = packets.window(window)
-    sent, gone = packets.sent_ns[seen], ~packets.delivered[seen]
+    sent, gone = packets.sent_ns[seen], ~packets.delivered[seen] | packets.held(until_ns)[seen]
     periods = _periods(sent, gone)
     lost = int(gone.sum())
     silence = max(stream.gap_ns, _silence(sent, gone))
