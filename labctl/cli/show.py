@@ -97,7 +97,10 @@ def _table(what: What, seen: "Seen[Any]", plan: "Plan") -> Table:
 def _routes(rows: "tuple[Any, ...]", plan: "Plan") -> Table:
     return Table(
         ("NODE", "PREFIX", "VIA", "INTERFACE", "FROM", "METRIC"),
-        tuple((r.node, r.prefix, r.via or "–", r.ifname or "–", "connected" if r.protocol == "kernel" else r.protocol, str(r.metric or "–")) for r in rows),
+        tuple(
+            (r.node, r.prefix, r.via or "–", r.ifname or "–", "connected" if r.protocol == "kernel" else r.protocol or "static", str(r.metric or "–"))
+            for r in rows
+        ),
     )
 
 

@@ -45,10 +45,13 @@ def line(value: object) -> None:
 
 def show(*tables: Table) -> None:
     out = console()
-    for i, table in enumerate(tables):
-        if i:
-            out.print()
-        out.print(drawn(table))
+    with out.capture() as text:
+        for i, table in enumerate(tables):
+            if i:
+                out.print()
+            out.print(drawn(table))
+    # what pads the last column is nothing that anybody wants to copy
+    print("\n".join(line.rstrip() for line in text.get().splitlines()), flush=True)
 
 
 def console() -> "Console":

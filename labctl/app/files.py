@@ -1,0 +1,61 @@
+"""What a topology becomes before anything is alive: its files, by the place that each has in its node."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from labctl.app import making, source
+from labctl.compiler.near import meant
+from labctl.errors import InputError, Problem, RefusedError
+from labctl.model.page import Files
+from labctl.model.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Valid:
+    """What a file without problems describes."""
+
+    file: str
+    lab: str
+    nodes: int
+    links: int
+    sites: int
+    flows: int
+
+
+def validate(files: tuple[str, ...]) -> tuple[tuple[Valid, ...], tuple[Problem, ...]]:
+    """Those that are good, and all problems of the others."""
+    good: list[Valid] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            plan = source.plan(file)
+        except InputError as wrong:
+            problems += wrong.problems
+        else:
+            good.append(Valid(file, plan.name, len(plan.nodes), len(plan.links), len(plan.sites), len(plan.flows)))
+    return tuple(good), tuple(problems)
+
+
+def of_node(plan: Plan, node: str) -> Files:
+    files = making.files(plan)
+    if node not in files:
+        raise RefusedError(f"no node {node!r} in {plan.name}; {meant(node, files)}")
+    return {node: files[node]}
+
+
+def write(plan: Plan, folder: Path) -> tuple[Path, ...]:
+    """Every page under `folder`/<node>/<its path in the node>. RefusedError when the folder has something in it that is not such a tree of ours."""
+    mark = folder / ".labctl-render"
+    if folder.exists() and any(folder.iterdir()) and not mark.exists():
+        raise RefusedError(f"{folder} is not empty; name another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.write_text(f"{plan.name}\n")
+    written = []
+    for node, files in making.files(plan).items():
+        for path, page in files.pages.items():
+            target = folder / node / str(path).lstrip("/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(page.text)
+            target.chmod(page.mode)
+            written.append(target)
+    return tuple(written)
