@@ -21,6 +21,7 @@ from labctl.scenario.budget import promises
 from labctl.scenario.floor import FRR
 from labctl.scenario.matrix import Case
 from labctl.scenario.routing import routing
+from labctl.scenario.single import single_fault, slowest_ns
 
 _ROUTINGS = ("static", "static+bfd", "bgp@3/9", "bgp+bfd@300x3")
 _SLOW = ("bgp@20/60", "bgp@60/180", "bgp+bfd@1000x5", "bgp+bfd@100x3", "bgp+bfd@50x3")
@@ -45,7 +46,8 @@ class Failover:
                 for title, fault in _faults(plan, site).items():
                     cell = Cell((("site", name), ("fault", title), ("routing", word)))
                     expected = {} if absent else promises(plan, site, fault, flows, FRR)
-                    found.append(Case(cell, f"{name} {word}", plan, site, fault, flows, flows[0].name, expected, absent))
+                    script = single_fault(plan, fault, flows, expected)
+                    found.append(Case(cell, f"{name} {word}", plan, script, slowest_ns(plan, site.edge), flows, flows[0].name, expected, absent))
         return tuple(found)
 
 

@@ -17,8 +17,7 @@ from labctl.run.conductor import Conductor, Ended
 from labctl.run.fingerprint import Fingerprint, fingerprint
 from labctl.run.judging import judge
 from labctl.scenario.matrix import Case, Play
-from labctl.scenario.promised import sessions
-from labctl.scenario.single import SingleFault
+from labctl.scenario.steps import Timing
 from labctl.store.folder import Promised, Run
 from labctl.store.reading import read_trial
 
@@ -51,6 +50,9 @@ class Labs:
     make: Callable[[Plan, Callable[[str], None]], Awaitable[Lab]]
     end: Callable[[Lab], Awaitable[None]]
 
+
+_AT = "outage at "
+_HEALING = _AT + label("", True)
 
 Hear = Callable[[Play | None, str, str], None]
 """(play or None, lab, what is happening): progress for people."""
@@ -118,37 +120,21 @@ class Series:
         watches = tuple(watch for probe in probes for watch in probe.watches(case.plan))
         with folder.open_history() as history:
             conductor = Conductor(lab, history, lambda text: self._hear(play, case.lab, text))
-            ended = await conductor.play(self._script(play).script(), watches, str(case.cell), number)
+            ended = await conductor.play(case.playable.script(self._timing(play)), watches, str(case.cell), number)
         findings = judge(read_trial(self._run, number)) if ended.complete else ()
         folder.write_findings(findings)
         return Played(play, number, ended, findings, _headline(case, findings) if ended.complete else ended.reason)
 
-    def _script(self, play: Play) -> SingleFault:
-        case = play.case
-        never = frozenset((flow, way) for (event, flow, way), e in case.expected.items() if e.kind == "never" and event == case.fault.kind)
-        return SingleFault(
-            fault=case.fault,
-            flows=case.flows,
-            sessions=sessions(case.plan),
-            marks=_marks(case),
-            never=never,
-            phase_ns=play.phase_ns,
-            validation_ns=self._settings.validation_ns,
-            window_ns=self._settings.window_ns,
-        )
+    def _timing(self, play: Play) -> Timing:
+        return Timing(play.phase_ns, self._settings.validation_ns, self._settings.window_ns)
 
 
 def _headline(case: Case, findings: tuple[Finding, ...]) -> str:
-    name = f"outage at {label(case.fault.kind, False)}"
-    mine = [g for f in findings for g in f.figures if f.check == "outage" and g.flow == case.headline and g.name == name]
-    return "  ".join(f"{ARROW[g.direction]} {_length(g)}" for g in mine if g.direction)
+    """What each fault cost, in the order of the script; of healing the table tells."""
+    mine = [g for f in findings if f.check == "outage" for g in f.figures if g.flow == case.headline and not g.name.startswith(_HEALING)]
+    several = len({g.name for g in mine}) > 1
+    return "  ".join(f"{f'{g.name.removeprefix(_AT)} ' if several else ''}{ARROW[g.direction]} {_length(g)}" for g in mine if g.direction)
 
 
 def _length(figure: Figure) -> str:
     return f"never, ≥ {seconds(figure.at_least_ns or 0)}" if figure.value_ns is None else seconds(figure.value_ns)
-
-
-def _marks(case: Case) -> tuple[tuple[str, str, int], ...]:
-    """Towards the cloud and back: by the site's first PoP node."""
-    mark = case.plan.node(case.site.attachments[0].pop_node).mark
-    return tuple((flow.name, way, mark) for flow in case.flows for way in ("forward", "reverse")) if mark else ()

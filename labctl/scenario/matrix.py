@@ -3,24 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from labctl.faults.base import Fault
-from labctl.model.plan import Flow, Plan, Site
+from labctl.model.plan import Flow, Plan
 from labctl.model.trial import Cell
 from labctl.scenario.budget import Promises
+from labctl.scenario.steps import Playable
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One cell, ready to be played. `lab` is equal for cells that can share a lab one after the other; `headline` the flow whose figures stand in the table.
 
-    `absent` is '' or the reason why this cell cannot be played here: then it reads n/a.
+    `slowest_ns` is the slowest timer with which the fault's instant must not be in step. `absent` is '' or the reason why this cell cannot be played here:
+    then it reads n/a.
     """
 
     cell: Cell
     lab: str
     plan: Plan
-    site: Site
-    fault: Fault
+    playable: Playable
+    slowest_ns: int
     flows: tuple[Flow, ...]
     headline: str
     expected: Promises

@@ -3,43 +3,78 @@
 from dataclasses import dataclass
 
 from labctl.faults.base import Fault
-from labctl.model.plan import Flow
+from labctl.model.plan import Flow, Plan
+from labctl.model.sample import DIRECTIONS, Direction
 from labctl.model.time import S
-from labctl.scenario.conditions import All, Condition, Flowing, OnMark, Resolved, SessionsUp
-from labctl.scenario.promised import SessionPromise
-from labctl.scenario.steps import Await, Heal, Hold, Inject, Mark, Script
+from labctl.model.trial import label
+from labctl.scenario.budget import Promises
+from labctl.scenario.conditions import All, Flowing, OnMark, Resolved, SessionsUp
+from labctl.scenario.promised import SessionPromise, sessions
+from labctl.scenario.steps import Await, Heal, Hold, Inject, Mark, Script, Timing
 
 STEADY_WITHIN_NS = 60 * S
-_BEFORE_NS = 1 * S
+BEFORE_NS = 1 * S
+
+
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """What must be so before a fault and again after it: every session up, every flow both ways, by its primary PoP where one is preferred."""
+
+    flows: tuple[Flow, ...]
+    sessions: tuple[SessionPromise, ...]
+    marks: tuple[tuple[str, Direction, int], ...]
+
+    def for_ns(self, for_ns: int) -> All:
+        return All((SessionsUp(self.sessions), OnMark(self.marks), Flowing(self.flows, for_ns)))
 
 
 @dataclass(frozen=True, slots=True)
 class SingleFault:
-    """`phase_ns` is the random time that sets the fault's instant free of every timer; `window_ns` how long a direction that should never come back is watched.
-
-    `marks` is the DSCP with which each (flow, direction) must arrive before the fault: the primary PoP carries it.
-    """
+    """`never` are the directions that should not come back while the fault lasts. `lasts_ns` None: until traffic has resolved."""
 
     fault: Fault
-    flows: tuple[Flow, ...]
-    sessions: tuple[SessionPromise, ...]
-    marks: tuple[tuple[str, str, int], ...]
+    steady: Steady
     never: frozenset[tuple[str, str]]
-    phase_ns: int
-    validation_ns: int
-    window_ns: int
+    lasts_ns: int | None = None
 
-    def script(self) -> Script:
-        yield Await(self._steady(_BEFORE_NS), STEADY_WITHIN_NS)
+    def script(self, timing: Timing) -> Script:
+        yield Await(self.steady.for_ns(BEFORE_NS), STEADY_WITHIN_NS)
         yield Mark("before")
-        yield Hold(_BEFORE_NS + self.phase_ns)
+        yield Hold(BEFORE_NS + timing.phase_ns)
         yield Mark("fault")
         injected = yield Inject(self.fault)
-        resolved = Resolved(self.flows, self.validation_ns, self.never, injected.at_ns, injected.at_ns + self.window_ns)
-        yield Await(resolved, self.window_ns + self.validation_ns, needed=False)
+        if self.lasts_ns is None:
+            resolved = Resolved(self.steady.flows, timing.validation_ns, self.never, injected.at_ns, injected.at_ns + timing.window_ns)
+            yield Await(resolved, timing.window_ns + timing.validation_ns, needed=False)
+        else:
+            yield Hold(self.lasts_ns)
         yield Mark("heal")
         yield Heal(self.fault)
-        yield Await(self._steady(self.validation_ns), STEADY_WITHIN_NS, needed=False)
+        yield Await(self.steady.for_ns(timing.validation_ns), STEADY_WITHIN_NS, needed=False)
 
-    def _steady(self, for_ns: int) -> Condition:
-        return All((SessionsUp(self.sessions), OnMark(self.marks), Flowing(self.flows, for_ns)))
+
+def single_fault(plan: Plan, fault: Fault, flows: tuple[Flow, ...], expected: Promises, lasts_ns: int | None = None) -> SingleFault:
+    never = frozenset((flow, way) for (event, flow, way), e in expected.items() if e.kind == "never" and event == label(fault.kind, False))
+    return SingleFault(fault, steady(plan, flows), never, lasts_ns)
+
+
+def steady(plan: Plan, flows: tuple[Flow, ...]) -> Steady:
+    return Steady(flows, sessions(plan), primary_marks(plan, flows))
+
+
+def primary_marks(plan: Plan, flows: tuple[Flow, ...], place: int = 0) -> tuple[tuple[str, Direction, int], ...]:
+    """The DSCP with which a flow should arrive, both ways: of its site's first PoP node (or of another `place`). None for what has no site or no preference."""
+    found: list[tuple[str, Direction, int]] = []
+    for flow in flows:
+        attachments = plan.site(flow.site).attachments if flow.site else ()
+        if len(attachments) <= place or attachments[place].role == "active":
+            continue
+        mark = plan.node(attachments[place].pop_node).mark
+        found += [(flow.name, way, mark) for way in DIRECTIONS] if mark else []
+    return tuple(found)
+
+
+def slowest_ns(plan: Plan, node: str | None = None) -> int:
+    """The longest time between two packets by which a session is kept alive: of this node's sessions, or of all. 300 ms where there is none."""
+    every = [p.receive_ns or (p.keepalive_s or 0) * S for p in sessions(plan) if node in (None, p.node)]
+    return max(every, default=0) or 300_000_000

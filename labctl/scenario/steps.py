@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Protocol
 
 from labctl.faults.base import Fault
 from labctl.scenario.conditions import Condition
@@ -54,3 +55,21 @@ class Outcome:
 
 
 Script = Generator[Step, Outcome, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What a run decides for every play. `phase_ns` is a random time that sets the first fault's instant free of every timer.
+
+    `validation_ns` is how long traffic must stay back, `window_ns` how long a direction that should never come back is watched.
+    """
+
+    phase_ns: int
+    validation_ns: int
+    window_ns: int
+
+
+class Playable(Protocol):
+    """A cell's script, all decided but its timing. A frozen value: each call begins a new playing."""
+
+    def script(self, timing: Timing) -> Script: ...
