@@ -87,12 +87,20 @@ def _trial(run: Run, folder: TrialFolder, places: dict[str, Place]) -> Told | Br
 def tell(trial: Trial, findings: tuple[Finding, ...]) -> Told:
     """What a whole trial says, from its packets and the findings of its other checks."""
     readings = tuple(reading(trial, one) for one in judged(trial))
-    unfit = next((f.reason for f in findings if f.check == _FIDELITY and f.verdict is not Verdict.PASS), "" if findings else "it was never judged")
     verdicts = [(r.verdict, f"{r.flow} {r.direction} {r.event}: {r.reason}") for r in readings if r.verdict is not None]
     verdicts += [(f.verdict, f"{f.check}: {f.reason}") for f in findings if f.check not in (_OUTAGE, _FIDELITY)]
     verdict = worst(tuple(v for v, _ in verdicts)) if any(r.verdict for r in readings) else Verdict.UNKNOWN
     why = "; ".join(reason for v, reason in verdicts if v is verdict and v is not Verdict.PASS)
-    return Told(trial.number, trial.cell, unfit, verdict, why or ("as expected" if verdict is Verdict.PASS else "nothing was expected of any flow"), readings)
+    return Told(
+        trial.number, trial.cell, unfit(findings), verdict, why or ("as expected" if verdict is Verdict.PASS else "nothing was expected of any flow"), readings
+    )
+
+
+def unfit(findings: tuple[Finding, ...]) -> str:
+    """'' or why figures of the trial are not to be trusted."""
+    if not findings:
+        return "it was never judged (labctl judge does)"
+    return next((f.reason for f in findings if f.check == _FIDELITY and f.verdict is not Verdict.PASS), "")
 
 
 def reading(trial: Trial, one: Judged) -> Reading:

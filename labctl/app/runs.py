@@ -1,10 +1,16 @@
 """`labctl runs`: the runs stored below a folder, newest first, as far as their findings tell without reading a packet."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from labctl.errors import LabctlError
-from labctl.store.folder import Run, open_run
+from labctl.app.report import setting, unfit
+from labctl.errors import LabctlError, RefusedError
+from labctl.model.finding import Verdict, worst
+from labctl.report.gather import gather
+from labctl.report.results import Told
+from labctl.store.folder import Run, TrialFolder, open_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +19,7 @@ class Stored:
 
     name: str
     path: str
+    verdict: Verdict
     scenario: str
     started: str
     cells: int
@@ -29,21 +36,42 @@ def runs(base: Path = Path("runs")) -> tuple[Stored, ...]:
 
 
 def find(name: str, base: Path = Path("runs")) -> Run:
-    """By path, by name below `base`, or 'last' for the newest. LabError when there is none."""
-    path = Path(name)
+    """By path, by name below `base`, or 'last' for the newest that can be read. RefusedError when there is none."""
     if name == "last":
-        known = runs(base)
-        return open_run(Path(known[0].path) if known else base / name)
-    return open_run(path if (path / "run.json").exists() else base / name)
+        return _newest(base)
+    for path in (Path(name), base / name):
+        if (path / "run.json").exists():
+            return open_run(path)
+    raise RefusedError(f"there is no run {name!r}, neither here nor in {base}/; `labctl runs` lists them")
+
+
+def _newest(base: Path) -> Run:
+    found: list[Run] = []
+    for path in base.glob("*/run.json"):
+        with suppress(LabctlError):
+            found.append(open_run(path.parent))
+    if not found:
+        raise RefusedError(f"there is no run in {base}/ yet; `labctl run failover` makes one")
+    return max(found, key=lambda run: (str(run.head.settings.get("started", "")), run.path.name))
 
 
 def _stored(path: Path) -> Stored:
     try:
         run = open_run(path)
-        whole = [trial.whole() for trial in run.trials()]
+        whole = [trial for trial in run.trials() if trial.whole()]
+        torn = len(run.trials()) - len(whole)
+        told = gather(setting(run), (), _told(whole), ())
     except LabctlError as wrong:
-        return Stored(path.name, str(path), "", "", 0, 0, 0, 0, str(wrong))
-    chosen = run.head.settings
-    cells = [cell for cell in chosen.get("cells", ()) if not cell.get("absent")]
-    scenario, started = str(chosen.get("scenario", "")), str(chosen.get("started", ""))
-    return Stored(path.name, str(path), scenario, started, len(cells), int(chosen.get("trials", 0)), sum(whole), len(whole) - sum(whole))
+        return Stored(path.name, str(path), Verdict.UNKNOWN, "", "", 0, 0, 0, 0, str(wrong))
+    chosen = told.setting
+    cells = sum(1 for asked in chosen.asked if not asked.absent)
+    return Stored(path.name, str(path), told.verdict, chosen.scenario, chosen.started, cells, chosen.trials, len(whole), torn)
+
+
+def _told(trials: Iterable[TrialFolder]) -> Iterable[Told]:
+    """By their findings alone: the verdict is the report's, without a figure. A trial that was never judged, or did not end well, has none."""
+    for trial in trials:
+        findings = trial.findings()
+        if findings:
+            verdict = worst(tuple(f.verdict for f in findings if f.check != "fidelity"))
+            yield Told(trial.number, trial.promised().cell, unfit(findings), verdict, "", ())

@@ -14,7 +14,7 @@ _COLOURS: Final = {"✓": "\x1b[32m✓\x1b[0m", "✗": "\x1b[31m✗\x1b[0m", "?"
 
 def text(results: Results, width: int = 120, colour: bool = False) -> str:
     """`width` in columns: below what a table needs it is set narrower, and below that it goes into blocks."""
-    lines = [_bold(notes.headline(results), colour)]
+    lines = [_bold(line, colour) for line in paragraph(notes.headline(results), width)]
     for grid in grids(results):
         lines += ["", *_grid(results, grid, width, colour)]
     lines += ["", *_notes(results, width, colour)]
@@ -29,7 +29,7 @@ def _grid(results: Results, grid: Grid, width: int, colour: bool) -> Iterator[st
     yield ""
     back = {narrow: list(_back(grid, narrow)) for narrow in (False, True)}
     if any(cell != ("–",) for column in back[False] for cell in column.cells):
-        yield _bold(notes.BACK, colour)
+        yield from (_bold(line, colour) for line in paragraph(notes.BACK, width))
         yield ""
         yield from _table("heal of", grid, back, width, colour)
         yield ""

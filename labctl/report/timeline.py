@@ -4,12 +4,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address, ip_network
+from typing import Final
 
 from labctl.model.event import BfdState, BgpState, Event, LinkState, RouteChange
 from labctl.model.plan import Flow, Plan
 from labctl.model.sample import ARROW, Direction
-from labctl.model.time import Span
+from labctl.model.time import MS, Span
 from labctl.report.results import Phase
+
+_READ_LATE_NS: Final = 50 * MS
+"""What let traffic pass again may have been read after it passed: on a busy host an announcement waits for its reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def _firsts(plan: Plan, seen: list[Event], began_ns: int, heal: bool, flow: Flow
 def _routes(plan: Plan, seen: list[Event], began_ns: int, flow: Flow, direction: Direction, back_ns: int | None, eye: Eye) -> Iterator[Phase]:
     """Each node's last change, before traffic was back, of the route by which it reaches the flow's destination."""
     target = flow.b.address if direction == "forward" else flow.a.address
-    until = None if back_ns is None else back_ns + eye.announced_ns
+    until = None if back_ns is None else back_ns + _READ_LATE_NS
     # A router that has the destination on a cable of its own needs no route to it.
     beside = {node.name for node in plan.nodes if any(_length(a, target) is not None for i in node.interfaces for a in i.addresses)}
     last: dict[str, tuple[int, RouteChange]] = {}

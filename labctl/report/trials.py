@@ -41,7 +41,8 @@ def _summary(cell: Result, summary: Summary) -> Iterator[str]:
     spread = summary.spread
     sure = f", 95 % of medians in {between(*spread.sure)}" if spread and spread.sure and spread.lost else ""
     expected = f", expected {band(summary.expectation)}" if summary.verdict else ""
-    yield f"  {summary.event} {summary.flow} {ARROW[summary.direction]}  {figure(summary)} {mark(summary.verdict)}{expected}{sure}".rstrip()
+    name = f"{summary.event} {summary.flow} {ARROW[summary.direction]}"
+    yield f"  {name}  {' '.join(filter(None, (figure(summary), mark(summary.verdict))))}{expected}{sure}"
     unfit = {trial.number for trial in cell.trials if trial.unfit}
     for reading in summary.readings:
         sign = "?" if reading.trial in unfit else mark(reading.verdict) or "·"

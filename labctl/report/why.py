@@ -106,10 +106,10 @@ def _where(node: str, case: _Case) -> str:
     # A dark port tells a node nothing if what it waits for is a session in a tunnel over it.
     blind = "carrier" not in case.expectation.why
     noticed = min((p.after_ns for p in phases if p.node == node and p.step != "traffic" and not (blind and p.what.endswith(" dark"))), default=None)
-    back = max((p.after_ns + p.resolution_ns for p in phases if p.step == "traffic"), default=None)
-    moved = [p for p in phases if p.step == "fib" and (back is None or p.after_ns <= back)]
-    last = max(moved, key=lambda p: p.after_ns, default=None)
-    told = [f"noticed by {seconds(noticed)}"] if noticed is not None else []
+    back = max((p.after_ns for p in phases if p.step == "traffic"), default=None)
+    last = max((p for p in phases if p.step == "fib"), key=lambda p: p.after_ns, default=None)
+    # A session is asked for now and then: what was seen only after traffic was back says nothing of when it happened.
+    told = [f"noticed by {seconds(noticed)}"] if noticed is not None and back is not None and noticed <= back else []
     told += [f"the last route moved in {last.node} at {seconds(last.after_ns)}"] if last and last.after_ns != noticed else []
     return f" ({', '.join(told)})" if told else ""
 

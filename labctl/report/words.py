@@ -35,7 +35,8 @@ def figure(summary: Summary) -> str:
 
 def bar(resolution_ns: int) -> str:
     """Rounded up: an error bar is never shown smaller than it is."""
-    return f"±{ceil(resolution_ns / MS)} ms" if resolution_ns >= MS else f"±{ceil(resolution_ns / MS * 10) / 10:g} ms"
+    ms = resolution_ns / MS
+    return f"±{ceil(ms)} ms" if ms > 9.9 else f"±{ceil(ms * 10) / 10:g} ms"
 
 
 def has_bar(spread: Spread) -> bool:
