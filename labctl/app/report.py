@@ -14,6 +14,7 @@ from labctl.errors import LabError
 from labctl.model.event import TrialEnded
 from labctl.model.finding import Finding, Verdict, worst
 from labctl.model.plan import Plan
+from labctl.model.sample import ARROW
 from labctl.model.time import Span
 from labctl.model.trial import Cell, Trial
 from labctl.report.gather import gather
@@ -87,7 +88,7 @@ def _trial(run: Run, folder: TrialFolder, places: dict[str, Place]) -> Told | Br
 def tell(trial: Trial, findings: tuple[Finding, ...]) -> Told:
     """What a whole trial says, from its packets and the findings of its other checks."""
     readings = tuple(reading(trial, one) for one in judged(trial))
-    verdicts = [(r.verdict, f"{r.flow} {r.direction} {r.event}: {r.reason}") for r in readings if r.verdict is not None]
+    verdicts = [(r.verdict, f"{r.flow} {ARROW[r.direction]} {r.event}: {r.reason}") for r in readings if r.verdict is not None]
     verdicts += [(f.verdict, f"{f.check}: {f.reason}") for f in findings if f.check not in (_OUTAGE, _FIDELITY)]
     verdict = worst(tuple(v for v, _ in verdicts)) if any(r.verdict for r in readings) else Verdict.UNKNOWN
     why = "; ".join(reason for v, reason in verdicts if v is verdict and v is not Verdict.PASS)
@@ -115,6 +116,7 @@ def reading(trial: Trial, one: Judged) -> Reading:
         outage_ns=out.outage_ns,
         at_least_ns=out.at_least_ns,
         ended=out.ended,
+        came_back=out.restored_ns is not None,
         lost=out.lost,
         observed=out.observed,
         resolution_ns=out.resolution_ns,

@@ -93,6 +93,7 @@ def _trial(reading: Reading, fit: bool) -> dict[str, Any]:
         "outage_ns": reading.outage_ns,
         "at_least_ns": reading.at_least_ns,
         "ended": reading.ended,
+        "came_back": reading.came_back,
         "resolution_ns": reading.resolution_ns,
         "method": reading.method,
         "lost_packets": reading.lost,

@@ -17,6 +17,7 @@ READING = (
     "→ is from the site towards the cloud, ← from the cloud to the site; each has its own figure and its own budget.",
     "A figure is the median over the trials with its error bar; below it the shortest and the longest trial; in [ ] the budget, from before the first trial.",
     "✓ as expected, ✗ not as expected, ? not known (too few trials with a fit host). 'never' is an expectation like any other: it held if traffic stayed down.",
+    "'back late': it came back, but too late in the time watched to see whether it stays so.",
     "Budgets are computed for a host that is otherwise idle; every outage is counted in lost packets, one gap is the best resolution there is.",
 )
 

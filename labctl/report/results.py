@@ -35,7 +35,8 @@ class Way:
 class Reading:
     """What one trial says of one event, flow and direction. `outage_ns` is None when it did not end: then it is at least `at_least_ns`.
 
-    `verdict` is None where nothing was promised. `measured` False: the flow was not up before the event, so there is no figure.
+    `came_back`: a packet got through after the last one lost, if perhaps too late to see whether it stays so. `verdict` is None where nothing was promised.
+    `measured` False: the flow was not up before the event, so there is no figure.
     """
 
     trial: int
@@ -47,6 +48,7 @@ class Reading:
     outage_ns: int | None
     at_least_ns: int | None
     ended: bool
+    came_back: bool
     lost: int
     observed: int
     resolution_ns: int
@@ -84,7 +86,8 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Over the fit trials. An end that is None lies beyond what was watched: then it is at least `at_least_ns`, the shortest of those that did not end.
+    """Over the fit trials. An end that is None lies beyond what was watched: then it is at least `at_least_ns`, the shortest of those that did not end;
+    `came_back`: one of those did, too late to see whether it stays so.
 
     `sure` is a 95 % bootstrap interval of the median; None below three trials, or when one of them did not end.
     """
@@ -97,6 +100,7 @@ class Spread:
     sure: tuple[int, int] | None
     resolution_ns: int
     lost: int
+    came_back: bool
 
     @property
     def spread_ns(self) -> int | None:

@@ -23,6 +23,7 @@ def spread(readings: tuple[Reading, ...], seed: int) -> Spread | None:
         sure=_interval(ended, seed) if len(ended) == len(readings) >= _FEWEST else None,
         resolution_ns=max(r.resolution_ns for r in readings),
         lost=max(r.lost for r in readings),
+        came_back=any(r.came_back and not r.ended for r in readings),
     )
 
 

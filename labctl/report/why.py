@@ -88,12 +88,14 @@ def _group(node: str, how: str, cases: list[_Case]) -> str:
         return f"{how[0].upper()}{how[1:]}: {some(f'{value} with {some(routings)}' for value, routings in said.items())}."
     if len(said) == 1:
         return f"With {some(c.routing for c in cases)} it {how}: {next(iter(said))}."
-    return f"With {some(c.routing for c in cases)} it {how}: {some(f'{value} ({some(routings)})' for value, routings in said.items())}."
+    return f"It {how}: {some(f'{value} with {some(routings)}' for value, routings in said.items())}."
 
 
 def _figure(case: _Case) -> str:
     spread = case.summary.spread
     if spread is not None and spread.median_ns is None:
+        if spread.came_back:
+            return figure(case.summary)
         return f"{'never' if case.expectation.kind == 'never' else 'not back'} in the {watched(spread.at_least_ns or 0)} watched"
     return figure(case.summary)
 

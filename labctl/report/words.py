@@ -28,6 +28,8 @@ def figure(summary: Summary) -> str:
     if spread is None:
         return "no figure"
     if spread.median_ns is None:
+        if spread.came_back:
+            return f"{least(spread.at_least_ns or 0)}, back late"
         never = summary.expectation is not None and summary.expectation.kind == "never"
         return f"{'never' if never else 'not back'}, {least(spread.at_least_ns or 0)}"
     return seconds(spread.median_ns) if spread.lost else "0 lost"
@@ -82,7 +84,7 @@ def outage(reading: Reading) -> str:
     if not reading.measured:
         return "not measured"
     if reading.outage_ns is None:
-        return f"{least(reading.at_least_ns or 0)}, not back"
+        return f"{least(reading.at_least_ns or 0)}, {'back late' if reading.came_back else 'not back'}"
     return f"{seconds(reading.outage_ns)} {bar(reading.resolution_ns)}" if reading.lost else "0 lost"
 
 

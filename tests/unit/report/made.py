@@ -70,6 +70,7 @@ def reading(
         outage_ns=outage_ns,
         at_least_ns=11_987 * MS if outage_ns is None else None,
         ended=outage_ns is not None,
+        came_back=bool(outage_ns),
         lost=11_987 if outage_ns is None else outage_ns // MS,
         observed=12_000,
         resolution_ns=1_040_000,

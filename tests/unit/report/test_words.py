@@ -63,6 +63,7 @@ def test_budgets() -> None:
 
 def test_single_outages() -> None:
     assert words.outage(reading(1, "silent-cut", "forward", None, None)) == "≥ 11.9 s, not back"
+    assert words.outage(replace(reading(1, "silent-cut", "forward", None, None), came_back=True)) == "≥ 11.9 s, back late"
     assert words.outage(reading(1, "silent-cut", "forward", 71 * MS, None)) == "71 ms ±1.1 ms"
     assert words.outage(replace(reading(1, "silent-cut", "forward", 0, None), measured=False)) == "not measured"
 
