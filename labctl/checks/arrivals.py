@@ -44,12 +44,17 @@ class Arrivals:
         return int(delays.max(initial=self.gap_ns)) if len(delays) else 0
 
     def held(self, until_ns: int) -> Bools:
-        """Those that got through only because of what happened at `until_ns`: queued before (for a neighbour's address, say) and let go after it."""
-        return (self.arrived_ns >= until_ns) & (self.arrived_ns - self.sent_ns > _HELD_NS) & (self.sent_ns < until_ns)
+        """Those that got through only because of what happened at `until_ns`: queued before (for a neighbour's address, say) and let go after it.
+
+        On a path that was down until then every one of them; else only those that waited longer than any path takes.
+        """
+        waited = _HELD_NS if self.was_up(until_ns) else 0
+        return (self.arrived_ns >= until_ns) & (self.arrived_ns - self.sent_ns > waited) & (self.sent_ns < until_ns)
 
     def was_up(self, instant_ns: int) -> bool:
-        """Whether any packet of the second before got through."""
-        return bool(self.delivered[self.window(Span(instant_ns - _BEFORE_NS, instant_ns))].any())
+        """Whether any packet of the second before got through before that instant."""
+        recent = self.window(Span(instant_ns - _BEFORE_NS, instant_ns))
+        return bool((self.delivered[recent] & (self.arrived_ns[recent] < instant_ns)).any())
 
 
 def arrivals(stream: Stream, threshold_ns: int = FORWARDING_DELAY_THRESHOLD_NS) -> Arrivals:

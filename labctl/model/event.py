@@ -162,8 +162,8 @@ class FlowSummary:
 
 @dataclass(frozen=True, slots=True)
 class HostSample:
-    """`steal` and `busy` are shares of all CPU time of the last second; `waited_ns` is the longest that any daemon of the lab spent runnable but not running
-    in the last period.
+    """`steal` and `busy` are shares of all CPU time of the last second; `waited_ns` is the most that any daemon of the lab spent runnable but not running
+    in the last period: no single wait of it was longer.
     """
 
     at_ns: int
