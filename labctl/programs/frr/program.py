@@ -10,7 +10,7 @@ from labctl.model.plan import Family, Node, Plan
 from labctl.programs.base import Draft, Versions
 from labctl.programs.frr import paths
 from labctl.programs.frr.daemons import daemon, has_mgmtd, names
-from labctl.programs.frr.words import profiles, route_maps, route_profile, sessions
+from labctl.programs.frr.words import OWN_ROUTES, profiles, route_maps, route_profile, sessions
 
 _FAMILIES: tuple[Family, Family] = ("ipv4", "ipv6")
 
@@ -67,6 +67,7 @@ def _values(node: Node, versions: Versions) -> Mapping[str, object]:
         "sessions": talks,
         "families": tuple((family, _family_networks(bgp.networks if bgp else (), family)) for family in _FAMILIES if _speaks(node, family)),
         "route_maps": route_maps(talks),
+        "own_routes": OWN_ROUTES,
         "profiles": () if whole else profiles(node),
         "statics": tuple((route, route_profile(route)) for route in statics),
         "own_lines": node.own.text.splitlines() if node.own is not None else (),

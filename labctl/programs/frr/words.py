@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from labctl.model.plan import Bfd, Neighbor, Node, StaticRoute
+
+OWN_ROUTES: Final = "own-routes"
+"""The AS path list of what a speaker originates itself: the empty path, in both families, whether by `network`, redistribution or a user's own line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,18 @@ def test_an_ibgp_neighbor_has_no_ebgp_multihop() -> None:
     assert not [line for line in written if "multihop" in line]
 
 
+def test_who_is_no_transit_tells_other_as_only_its_own_routes() -> None:
+    inside, outside, outside6 = replace(NEIGHBOR, remote_asn=65001), replace(NEIGHBOR, address="10.0.1.2"), replace(NEIGHBOR, address="fd00::2", family="ipv6")
+    speaker = bgp(inside, outside, outside6)
+    assert not [line for line in lines(replace(NODE, bgp=speaker), "bgpd") if "own-routes" in line]
+    written = lines(replace(NODE, bgp=replace(speaker, transit=False)), "bgpd")
+    assert [line for line in written if "own-routes" in line] == [
+        "bgp as-path access-list own-routes seq 5 permit ^$",
+        "neighbor 10.0.1.2 filter-list own-routes out",
+        "neighbor fd00::2 filter-list own-routes out",
+    ]
+
+
 def test_static_routes() -> None:
     node = replace(NODE, statics=(ROUTE, replace(ROUTE, prefix="fd09::/32", via="fd00::2", ifname="eth1", distance=20)))
     assert lines(node, "staticd")[-2:] == ["ip route 10.9.0.0/16 10.0.0.2 10", "ipv6 route fd09::/32 fd00::2 eth1 20"]
