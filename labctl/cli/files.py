@@ -57,9 +57,8 @@ def plan(file: FileArgument, set_: SetOption = None, json: JsonOption = False) -
         document(planned)
         return
     speakers = sum(1 for node in planned.nodes if node.bgp)
-    print(
-        f"{planned.name}: {plural(len(planned.nodes), 'node')} ({speakers} with BGP), {plural(len(planned.links), 'link')}, {plural(len(planned.flows), 'flow')}"
-    )
+    parts = [f"{plural(len(planned.nodes), 'node')} ({speakers} with BGP)", plural(len(planned.links), "link"), plural(len(planned.flows), "flow")]
+    print(f"{planned.name}: {', '.join(parts)}")
     if planned.tunnel_kind is not None:
         print(f"its tunnels are {planned.tunnel_kind}: VXLAN in the clear, no encryption")
     print(flush=True)
