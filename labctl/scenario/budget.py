@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from labctl.faults.base import Fault
-from labctl.faults.link import CarrierLoss, LinkDown, SilentCut
-from labctl.faults.node import NodeCrash, PopDown
+from labctl.faults.link import CarrierLoss, LinkDown, SilentCut, SilentOneWay
+from labctl.faults.node import NodeCrash, NodeFreeze, PopDown
 from labctl.faults.noop import Noop
 from labctl.faults.subject import ends
 from labctl.model.finding import Expectation
@@ -33,13 +33,14 @@ Promises = Mapping[tuple[str, str, Direction], Expectation]
 
 @dataclass(frozen=True, slots=True)
 class Noticing:
-    """A node that must notice; `span` None: it never does. `hops` further speakers must react after it."""
+    """A node that must notice, within `span`; None: it never does, or (not `known`) nobody can tell. `hops` further speakers must react after it."""
 
     node: str
     how: str
     span: Span | None
     static: bool
     hops: int
+    known: bool = True
 
 
 def promises(plan: Plan, site: Site, fault: Fault, flows: tuple[Flow, ...], floor: Floor) -> Promises:
@@ -59,6 +60,8 @@ def expectation(plan: Plan, site: Site, fault: Fault, flow: Flow, direction: Dir
     if not noticing:
         return Expectation("none", None, f"no theory for {fault.kind} {fault.subject} on this flow")
     for one in noticing:
+        if not one.known:
+            return Expectation("none", None, f"{one.node} {one.how}")
         if one.span is None:
             return Expectation("never", None, f"{one.node} {one.how}")
     low = max(_whole(one, floor).lo_ns for one in noticing)
@@ -90,9 +93,13 @@ def _noticing(plan: Plan, site: Site, fault: Fault, flow: Flow, direction: Direc
             yield from _path(plan, site, primary, fault, direction)
         case SilentCut() if _link(plan, fault.subject) in primary.links:
             yield from _path(plan, site, primary, fault, direction)
+        case SilentOneWay() if _cable(plan, fault.subject) in primary.links:
+            yield from _one_way(plan, site, primary, fault, direction)
         case PopDown() if fault.subject == primary.pop:
             yield from _pop(plan, site, primary, flow, direction)
-        case NodeCrash() if fault.subject == primary.pop_node:
+        case NodeFreeze() if fault.subject == primary.pop_node:
+            yield from _pop(plan, site, primary, flow, direction)
+        case NodeCrash() if fault.subject == primary.pop_node and fault.carrier == "kept":
             yield from _pop(plan, site, primary, flow, direction)
 
 
@@ -103,6 +110,16 @@ def _path(plan: Plan, site: Site, primary: Attachment, fault: Fault, direction: 
         yield _at_edge(plan, site, primary, by_carrier)
     else:
         yield _at_pop(plan, site, primary)
+
+
+def _one_way(plan: Plan, site: Site, primary: Attachment, fault: SilentOneWay, direction: Direction) -> Iterator[Noticing]:
+    """Only the direction that is cut: its deaf end notices, and tells the other at once by the way that still works (BFD Down, NOTIFICATION)."""
+    near, _ = ends(plan, fault.subject)
+    from_edge = primary.edge.node == near.node or (_cable(plan, fault.subject) == primary.links[-1] and near.node != primary.pop_node)
+    if from_edge and direction == "forward":
+        yield _silent(plan, site, primary.pop_node, site.edge, hops=0)
+    elif not from_edge and direction == "reverse":
+        yield _silent(plan, site, site.edge, primary.pop_node, hops=2)
 
 
 def _pop(plan: Plan, site: Site, primary: Attachment, flow: Flow, direction: Direction) -> Iterator[Noticing]:
@@ -181,7 +198,7 @@ def _detects(promise: SessionPromise, hops: int) -> Noticing:
         span = Span(promise.detect_ns - promise.receive_ns, promise.detect_ns)
         return Noticing(promise.node, f"detects by BFD {seconds(promise.receive_ns)} × {times}", span, False, hops)
     if promise.hold_s is None or promise.keepalive_s is None:
-        return Noticing(promise.node, "has timers that are not ours to know", None, False, hops)
+        return Noticing(promise.node, "has timers that are not ours to know", None, False, hops, known=False)
     # RFC 4271 8.2.2, event 10: the hold timer restarts with every message, and those come at least once a keepalive
     span = Span((promise.hold_s - promise.keepalive_s) * S, promise.hold_s * S)
     return Noticing(promise.node, f"waits for the hold timer of {promise.hold_s} s", span, False, hops)
