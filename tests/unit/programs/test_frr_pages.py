@@ -55,6 +55,11 @@ def test_maximum_paths_is_written_even_when_it_is_one() -> None:
     assert "bgp bestpath as-path multipath-relax" not in written
 
 
+def test_of_equal_paths_the_oldest_is_not_preferred() -> None:
+    """FRR's default (RFC 5004) would leave a lab after a fault on another path than before it."""
+    assert "bgp bestpath compare-routerid" in lines(replace(NODE, bgp=bgp(NEIGHBOR)), "bgpd")
+
+
 def test_every_option_of_a_neighbor() -> None:
     neighbor = replace(
         NEIGHBOR,
