@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from labctl.programs.frr.known_bugs import known_bugs
 from labctl.runtimes.netns.host import Frr, Host, Limits, Tried, look
 
 State = Literal["ok", "warning", "missing"]
@@ -38,27 +39,6 @@ class Diagnosis:
     found: str
     costs: str | None = None
     mend: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownBug:
-    """A fault of some releases of FRR that changes what is measured. Both ends of the range have it."""
-
-    first: tuple[int, int, int]
-    last: tuple[int, int, int]
-    name: str
-    costs: str
-
-
-KNOWN_BUGS: Final = (
-    KnownBug(
-        (10, 4, 0),
-        (10, 5, 4),
-        "BFD Down ignored for 30 s",
-        "a neighbour with BFD but without explicit timers keeps its BGP session for 30 s after BFD is down (FRRouting/frr#22097, fixed in 10.6.0); "
-        "labctl always writes the timers, your own frr.conf must too",
-    ),
-)
 
 
 def doctor() -> tuple[Diagnosis, ...]:
@@ -121,9 +101,7 @@ def _frr(host: Host) -> tuple[Diagnosis, ...]:
 
 
 def _known_bugs(frr: Frr, host: Host) -> tuple[Diagnosis, ...]:
-    return tuple(
-        Diagnosis(bug.name, "warning", _dotted(frr.version), bug.costs, _newer_frr(host)) for bug in KNOWN_BUGS if bug.first <= frr.version <= bug.last
-    )
+    return tuple(Diagnosis(b.name, "warning", _dotted(frr.version), f"{b.what} ({b.source})", _newer_frr(host)) for b in known_bugs(frr.version))
 
 
 def _static_bfd(frr: Frr, host: Host) -> Diagnosis:

@@ -22,15 +22,8 @@ KNOWN_BUGS: Final = (
         "BFD Down ignored for 30 s",
         (10, 4, 0),
         (10, 5, 4),
-        "a neighbour with BFD but without explicit timers keeps its session for 30 s after BFD is down; our own configurations always write timers",
+        "a neighbour with BFD but without explicit timers keeps its session for 30 s after BFD is down; labctl always writes them, your own frr.conf must too",
         "FRRouting/frr#22097, fixed in 10.6.0",
-    ),
-    KnownBug(
-        "no static routes with BFD",
-        (0, 0, 0),
-        (8, 4, 999),
-        "staticd takes the word bfd for the name of an interface, in silence, and never installs the route",
-        "FRRouting/frr#12424",
     ),
 )
 

@@ -77,7 +77,9 @@ def test_root_can_make_labs_where_others_cannot() -> None:
 )
 def test_the_releases_that_ignore_bfd_down(version: tuple[int, int, int], has: bool) -> None:
     said = diagnose(replace(WHOLE, frr=replace(FRR, version=version)))
-    assert ("BFD Down ignored for 30 s" in {d.name for d in said}) == has
+    warned = [d for d in said if d.name == "BFD Down ignored for 30 s"]
+    assert len(warned) == has
+    assert all(d.state == "warning" and "FRRouting/frr#22097" in str(d.costs) for d in warned)
 
 
 def test_static_bfd_is_what_the_daemon_has_not_what_its_version_says() -> None:

@@ -25,11 +25,11 @@ def test_no_version() -> None:
         parse_version("zebra: command not found")
 
 
-@pytest.mark.parametrize(("version", "known"), [((8, 4, 4), "static"), ((10, 4, 0), "BFD Down"), ((10, 5, 4), "BFD Down")])
-def test_a_known_bug(version: tuple[int, int, int], known: str) -> None:
-    assert any(known in bug.name for bug in known_bugs(version))
+@pytest.mark.parametrize("version", [(10, 4, 0), (10, 5, 4)])
+def test_a_known_bug(version: tuple[int, int, int]) -> None:
+    assert [bug.name for bug in known_bugs(version)] == ["BFD Down ignored for 30 s"]
 
 
-@pytest.mark.parametrize("version", [(10, 3, 0), (10, 6, 0)])
+@pytest.mark.parametrize("version", [(8, 4, 4), (10, 3, 0), (10, 6, 0)])
 def test_no_known_bug(version: tuple[int, int, int]) -> None:
     assert known_bugs(version) == ()

@@ -1,4 +1,7 @@
-"""Does staticd know BFD? Where it does not, it takes the word `bfd` for the name of an interface, in silence, and never installs the route."""
+"""Does staticd know BFD?
+
+Where it does not, it takes the word `bfd` for the name of an interface, in silence, and never installs the route (FRRouting/frr#12424).
+"""
 
 from dataclasses import dataclass
 
