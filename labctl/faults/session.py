@@ -11,7 +11,7 @@ from labctl.programs.frr import configure
 
 @dataclass(frozen=True, slots=True)
 class SessionShutdown:
-    """`neighbor X shutdown` on every session between the two ('branch:fra' on branch); `no … shutdown` takes it back."""
+    """`neighbor X shutdown` on every session between the two ('branch:fra' on branch), or on all of a node ('fra'); `no … shutdown` takes it back."""
 
     kind: ClassVar[str] = "session-shutdown"
     subject: str
@@ -42,5 +42,5 @@ class GracefulShutdown:
     subject: str
 
     def acts(self, plan: Plan) -> tuple[Act, ...]:
-        node = find.node(plan, self.subject)
+        node, _ = find.sessions(plan, self.subject)
         return (Run(node.name, configure.drain(node), configure.undrain(node)),)

@@ -38,11 +38,11 @@ def pop(plan: Plan, text: str) -> Pop:
 
 
 def sessions(plan: Plan, text: str) -> tuple[Node, tuple[Neighbor, ...]]:
-    """'branch:fra': every session (of each address family) that branch has with fra, as branch has it."""
+    """'branch:fra': every session (of each address family) that branch has with fra, as branch has it; 'branch': all that it has."""
     name, _, peer = text.partition(":")
     for candidate in plan.nodes:
         if candidate.name == name and candidate.bgp is not None:
-            found = tuple(n for n in candidate.bgp.neighbors if peer in (n.peer, n.address))
+            found = tuple(n for n in candidate.bgp.neighbors if peer in ("", n.peer, n.address))
             if found:
                 return candidate, found
     raise _no("BGP session", text, [f"{n.name}:{s.peer}" for n in plan.nodes if n.bgp for s in n.bgp.neighbors])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from labctl.errors import RefusedError
 from labctl.faults.base import Fault
 from labctl.model.act import Act, Train
 from labctl.model.plan import Plan
@@ -17,6 +18,16 @@ class Flap:
     period_ns: int = 2_000_000_000
     duty: float = 0.5
     count: int = 5
+
+    def __post_init__(self) -> None:
+        """RefusedError when it is no train."""
+        if self.period_ns <= 0 or not 0 < self.duty < 1 or self.count < 1:
+            raise RefusedError(f"no train: a period of {self.period_ns} ns, down for {self.duty} of it (between 0 and 1), {self.count} times")
+
+    @property
+    def lasts_ns(self) -> int:
+        """From the first fall until the last one is over."""
+        return (self.count - 1) * self.period_ns + round(self.period_ns * self.duty)
 
     @property
     def subject(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from labctl.compiler import vary
 from labctl.errors import RefusedError
 from labctl.model.intent import Intent
+from labctl.model.plan import Site
 
 MODES = ("static", "static+bfd", "bgp", "bgp+bfd")
 
@@ -37,3 +38,10 @@ def routing(word: str) -> Routing:
         else:
             profile = part
     return Routing(word, mode, timers, bfd, profile)
+
+
+def word(site: Site) -> str:
+    """How a site is routed, as the same kind of word."""
+    if site.mode == "static" or (site.mode != "bgp" and site.bfd is None):
+        return site.mode
+    return f"{site.mode}@{site.keepalive_s}/{site.hold_s}" if site.bfd is None else f"{site.mode}@{site.bfd.rx_ms}x{site.bfd.multiplier}"
