@@ -10,6 +10,7 @@ from labctl.checks.fidelity import FidelityCheck
 from labctl.checks.outage import OutageCheck
 from labctl.checks.path import PathCheck
 from labctl.checks.steady import SteadyCheck
+from labctl.checks.train import TrainCheck
 
 CHECKS: Final[Mapping[str, Check]] = {
     "outage": OutageCheck(),
@@ -18,4 +19,5 @@ CHECKS: Final[Mapping[str, Check]] = {
     "path": PathCheck(),
     "detection": DetectionCheck(),
     "convergence": ConvergenceCheck(),
+    "train": TrainCheck(),
 }

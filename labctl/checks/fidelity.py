@@ -1,12 +1,12 @@
 """Whether the host and the probe were fit while it mattered: from 1 s before the first act to the end. Unfit is UNKNOWN, with its reasons."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from labctl.checks.arrivals import arrivals
-from labctl.checks.base import end_ns, occurrences
+from labctl.checks.base import end_ns, occurrences, own_acts
 from labctl.checks.loss import outage
 from labctl.model.event import ActAsked, ActDone, BfdState, BgpState, Dropped, Event, FlowSummary, HostSample, WatchLost
 from labctl.model.finding import Finding, Verdict
@@ -148,16 +148,17 @@ def _acts(trial: Trial) -> Iterator[str]:
 
 
 def lost_and_counted(trial: Trial) -> Iterator[tuple[Dropped, int]]:
-    """The last count of each fault's drop rules for each flow and direction, and what the probe says was lost while the fault was held."""
-    last: dict[tuple[str, str, str], Dropped] = {}
+    """What each fault's drop rules counted of each flow and direction, over all nodes and falls, and what the probe says was lost while it was held."""
+    sums: dict[tuple[str, str, str], Dropped] = {}
     for event in trial.events:
         if isinstance(event, Dropped):
-            last[event.fault, event.flow, event.direction] = event
-    for count in last.values():
+            key = (event.fault, event.flow, event.direction)
+            sums[key] = replace(event, packets=event.packets + (sums[key].packets if key in sums else 0))
+    for count in sums.values():
         for stream in trial.streams:
             if (stream.flow.name, stream.direction) == (count.flow, count.direction):
                 packets = arrivals(stream)
-                acts = [e.act for e in occurrences(trial) if e.act.fault == count.fault]
+                acts = [act for act in own_acts(trial) if act.fault == count.fault]
                 lo = min((a.began_ns for a in acts), default=0)
                 hi = max((a.ended_ns for a in acts if a.heal), default=end_ns(trial))
                 seen = packets.window(Span(lo - packets.margin_ns(lo), hi))

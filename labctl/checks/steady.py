@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from labctl.checks.arrivals import arrivals
-from labctl.checks.base import end_ns, occurrences
+from labctl.checks.base import end_ns, is_fall, own_acts
 from labctl.model.event import BfdState, BgpState, DaemonEnded, Event
 from labctl.model.finding import Finding, Verdict
 from labctl.model.sample import ARROW
@@ -21,7 +21,7 @@ class SteadyCheck:
     before_ns: int = S
 
     def judge(self, trial: Trial) -> Finding:
-        acts = [event.act for event in occurrences(trial)]
+        acts = [act for act in own_acts(trial) if not is_fall(act)]
         first = min((act.began_ns for act in acts), default=end_ns(trial))
         before = tuple(_losing(trial, Span(first - self.before_ns, first))) + tuple(_down(_sessions(trial.events, first)))
         if before:
