@@ -13,14 +13,14 @@ from labctl.errors import RefusedError
 from labctl.faults import Fault, Flap
 from labctl.faults.link import CarrierLoss, SilentCut
 from labctl.faults.spoken import OPTIONS, spoken
-from labctl.model.finding import Expectation
 from labctl.model.intent import Intent
 from labctl.model.plan import Flow, Plan, Site
-from labctl.model.sample import DIRECTIONS
 from labctl.model.time import parse_duration
-from labctl.model.trial import Cell, label
+from labctl.model.trial import Cell
 from labctl.programs.base import Versions
 from labctl.scenario.base import Choices
+from labctl.scenario.floor import FRR
+from labctl.scenario.forecast import forecast_train
 from labctl.scenario.matrix import Case
 from labctl.scenario.routing import word
 from labctl.scenario.single import slowest_ns, steady
@@ -63,8 +63,7 @@ def _of_sites(plan: Plan, flows: tuple[Flow, ...], said: Mapping[str, str]) -> I
 def _case(plan: Plan, site: Site | None, title: str, flap: Flap, flows: tuple[Flow, ...]) -> Case:
     flap.acts(plan)
     places = (("site", site.name), ("fault", title), ("routing", word(site))) if site else (("fault", title),)
-    why = "the sum over a train is measured, not promised: it depends on which fall finds the session down already"
-    expected = {(label(Flap.kind, False), f.name, way): Expectation("none", None, why) for f in flows for way in DIRECTIONS}
+    expected = forecast_train(plan, flap, flows, FRR)
     return Case(
         Cell(places), plan.name, plan, Trained(flap, steady(plan, flows)), slowest_ns(plan, site.edge if site else None), flows, flows[0].name, expected
     )

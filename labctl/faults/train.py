@@ -27,13 +27,16 @@ class Flap:
     @property
     def lasts_ns(self) -> int:
         """From the first fall until the last one is over."""
-        return (self.count - 1) * self.period_ns + round(self.period_ns * self.duty)
+        return (self.count - 1) * self.period_ns + self.down_ns
+
+    @property
+    def down_ns(self) -> int:
+        return round(self.period_ns * self.duty)
 
     @property
     def subject(self) -> str:
         return f"{self.fault.kind} {self.fault.subject}".strip()
 
     def acts(self, plan: Plan) -> tuple[Act, ...]:
-        down = round(self.period_ns * self.duty)
         plain = tuple(act for act in self.fault.acts(plan) if not isinstance(act, Train))
-        return (Train(plain, down, self.period_ns - down, self.count),)
+        return (Train(plain, self.down_ns, self.period_ns - self.down_ns, self.count),)

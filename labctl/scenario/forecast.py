@@ -7,9 +7,11 @@ from labctl.faults.link import BfdOnly, BgpOnly, CarrierLoss, LinkDown, MtuCut, 
 from labctl.faults.noop import Noop
 from labctl.faults.session import SessionClear
 from labctl.faults.subject import ends, link
+from labctl.faults.train import Flap
 from labctl.model.finding import Expectation
 from labctl.model.plan import Flow, Plan
 from labctl.model.sample import DIRECTIONS, PACKET, Direction
+from labctl.model.time import MS, Span
 from labctl.model.trial import label
 from labctl.scenario.budget import Promises, promises
 from labctl.scenario.floor import Floor
@@ -31,6 +33,24 @@ def forecast(plan: Plan, fault: Fault, flows: Iterable[Flow], floor: Floor) -> P
         else:
             found |= _all(fault, flow, Expectation("none", None, "theory knows sites with a primary path; this flow belongs to none"))
     return found
+
+
+def forecast_train(plan: Plan, flap: Flap, flows: Iterable[Flow], floor: Floor) -> Promises:
+    """Of all falls together: the first one costs what the fault alone would, or itself where it is shorter; no later one costs more."""
+    single, down = forecast(plan, flap.fault, flows, floor), flap.down_ns
+    return {
+        (label(Flap.kind, False), flow, way): _summed(one, flap, down) for (event, flow, way), one in single.items() if event == label(flap.fault.kind, False)
+    }
+
+
+def _summed(one: Expectation, flap: Flap, down_ns: int) -> Expectation:
+    if one.kind == "zero":
+        return one
+    if one.band is None:
+        return Expectation("none", None, f"no theory for a train of {flap.fault.kind}")
+    # the last gap of a fall that is shorter than detection may be cut off at both ends
+    low = min(one.band.lo_ns, max(0, down_ns - 10 * MS))
+    return Expectation("band", Span(low, flap.count * one.band.hi_ns), f"{one.why}, once in each of {flap.count} falls at most")
 
 
 def spared(plan: Plan, fault: Fault, flow: Flow) -> str:
