@@ -102,7 +102,9 @@ def _host(trial: Trial, limits: Limits, within: list[Event]) -> Iterator[str]:
     if steal > limits.steal:
         yield f"the host took {steal:.1%} of its CPU time away (limit {limits.steal:.0%})"
     intervals = _intervals(trial)
-    over = [(s, limit) for s in samples if s.waited_ns > (limit := _limit(s.waiter, intervals, limits))]
+    # Once a fault is being healed daemons may boot, and wait for each other: that is its own doing, and reversion has no budget that it could spoil.
+    healing = min((event.at_ns for event in trial.events if isinstance(event, ActAsked) and event.heal), default=end_ns(trial))
+    over = [(s, limit) for s in samples if s.at_ns < healing and s.waited_ns > (limit := _limit(s.waiter, intervals, limits))]
     if over:
         worst, limit = max(over, key=lambda pair: pair[0].waited_ns)
         yield f"{worst.waiter} waited {seconds(worst.waited_ns)} for a CPU (limit {seconds(limit)})"

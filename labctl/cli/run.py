@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from labctl.app.run import Prepared
 
-_DEMO = "one trial a cell, IPv4 only, 2 s of validation"
+_DEMO = "one trial a cell, IPv4 only, 2 s of validation (a full run: five trials, both families, 5 s; about 15 minutes)"
 
 
 def run(
@@ -55,7 +55,7 @@ def run(
     from labctl.scenario.base import Choices
 
     if demo:
-        trials, validation, family, repeats = 1, "2s", "ipv4", 1
+        trials, validation, window, family, repeats = 1, "2s", "10s", "ipv4", 1
     if resume is not None:
         prepared = app.resumed(resume)
         path = resume
