@@ -32,13 +32,14 @@ def results(run: Run) -> Results:
     told: list[Told] = []
     broken: list[Broken] = []
     places: dict[str, Place] = {}
+    nodes: set[str] = set()
     for folder in run.trials():
-        found = _trial(run, folder, places)
+        found = _trial(run, folder, places, nodes)
         if isinstance(found, Told):
             told.append(found)
         else:
             broken.append(found)
-    return gather(setting(run), tuple(places.values()), told, broken)
+    return gather(setting(run), tuple(places.values()), frozenset(nodes), told, broken)
 
 
 def setting(run: Run) -> Setting:
@@ -65,7 +66,7 @@ def _asked(cell: Mapping[str, Any]) -> Asked:
     return Asked(Cell(axes), str(cell.get("absent", "")), str(cell.get("headline", "")))
 
 
-def _trial(run: Run, folder: TrialFolder, places: dict[str, Place]) -> Told | Broken:
+def _trial(run: Run, folder: TrialFolder, places: dict[str, Place], nodes: set[str]) -> Told | Broken:
     cell: Cell | None = None
     try:
         cell = folder.promised().cell
@@ -75,6 +76,7 @@ def _trial(run: Run, folder: TrialFolder, places: dict[str, Place]) -> Told | Br
         findings = folder.findings()
     except LabError as wrong:
         return Broken(folder.number, cell, str(wrong))
+    nodes |= {node.name for node in trial.plan.nodes}
     for site in trial.plan.sites:
         found = place(trial.plan, site.name)
         if site.name not in places or found.connect_s is not None:

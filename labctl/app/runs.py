@@ -60,7 +60,7 @@ def _stored(path: Path) -> Stored:
         run = open_run(path)
         whole = [trial for trial in run.trials() if trial.whole()]
         torn = len(run.trials()) - len(whole)
-        told = gather(setting(run), (), _told(whole), ())
+        told = gather(setting(run), (), frozenset(), _told(whole), ())
     except LabctlError as wrong:
         return Stored(path.name, str(path), Verdict.UNKNOWN, "", "", 0, 0, 0, 0, str(wrong))
     chosen = told.setting

@@ -3,7 +3,7 @@
 from labctl.model.finding import Verdict
 from labctl.model.sample import ARROW, Direction
 from labctl.model.time import seconds
-from labctl.report.grid import headline, promised
+from labctl.report.grid import headline
 from labctl.report.results import Result, Summary
 from labctl.report.words import band, bar, ends, figure, has_bar, mark
 
@@ -19,11 +19,7 @@ def measured(result: Result | None, narrow: bool, note: str = "") -> Lines:
     if not result.trials:
         return ("? not played",)
     found = headline(result)
-    several = len({s.event for _, s in found}) > 1
-    lines: list[str] = []
-    for direction, summary in found:
-        lines += [f"{summary.event}:"] if several else []
-        lines += _direction(direction, summary, narrow)
+    lines = _by_event([(summary.event, _direction(direction, summary, narrow)) for direction, summary in found])
     if result.fit < result.wanted:
         lines.append(f"{result.fit} of {result.wanted} trials fit")
     elif result.verdict is Verdict.FAIL and all(s.verdict is not Verdict.FAIL for _, s in found):
@@ -45,7 +41,19 @@ def reverted(result: Result | None, narrow: bool) -> Lines:
 
 
 def budget(result: Result | None) -> Lines:
-    return tuple(f"{ARROW[direction]} {band(expectation)}" for direction, expectation in promised(result)) or ("–",)
+    found = headline(result) if result else ()
+    return tuple(_by_event([(summary.event, [f"{ARROW[direction]} {band(summary.expectation)}"]) for direction, summary in found])) or ("–",)
+
+
+def _by_event(told: list[tuple[str, list[str]]]) -> list[str]:
+    """Lines one after the other; where the script has several events, each begins with its name."""
+    several = len({event for event, _ in told}) > 1
+    lines: list[str] = []
+    before = ""
+    for event, more in told:
+        lines += [f"{event}:", *more] if several and event != before else more
+        before = event
+    return lines
 
 
 def _direction(direction: Direction, summary: Summary, narrow: bool) -> list[str]:

@@ -7,11 +7,11 @@ from labctl.report.results import Asked, Broken, Place, Reading, Result, Results
 from labctl.report.spread import spread
 
 
-def gather(setting: Setting, places: Sequence[Place], told: Iterable[Told], broken: Sequence[Broken]) -> Results:
+def gather(setting: Setting, places: Sequence[Place], nodes: frozenset[str], told: Iterable[Told], broken: Sequence[Broken]) -> Results:
     """Cells stand as the run set out to play them; one that was not played is UNKNOWN, one that cannot be played counts for nothing."""
     trials = tuple(sorted(told, key=lambda t: t.number))
     cells = tuple(_cell(asked, tuple(t for t in trials if t.cell == asked.cell), setting) for asked in setting.asked)
-    return Results(setting, tuple(places), worst(tuple(c.verdict for c in cells if not c.absent)), cells, tuple(broken))
+    return Results(setting, tuple(places), nodes, worst(tuple(c.verdict for c in cells if not c.absent)), cells, tuple(broken))
 
 
 def _cell(asked: Asked, trials: tuple[Told, ...], setting: Setting) -> Result:
@@ -27,8 +27,7 @@ def _verdict(trials: tuple[Told, ...], fit: tuple[Told, ...], wanted: int) -> tu
     verdict = worst(tuple(t.verdict for t in fit))
     if verdict is not Verdict.FAIL and len(fit) < wanted:
         # A trial whose host was unfit is played again; what counts is how many fit ones there are in the end.
-        unfit = len(trials) - len(fit)
-        return Verdict.UNKNOWN, f"{len(fit)} of {wanted} trials are fit for a figure" + (f"; {unfit} unfit" if unfit else "")
+        return Verdict.UNKNOWN, f"{len(fit)} of {wanted} trials are fit for a figure"
     if verdict is Verdict.PASS:
         return verdict, "as expected"
     return verdict, "; ".join(f"trial {t.number}: {t.reason}" for t in fit if t.verdict is verdict)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from labctl.model.finding import Expectation
 from labctl.model.sample import DIRECTIONS, Direction
 from labctl.model.trial import Cell
 from labctl.report.results import Place, Result, Results, Summary
@@ -21,37 +20,42 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """`columns` are words of the routing axis, '' where there is none. `budget` is the column whose budget stands at the end, None without BGP + BFD."""
+    """`site` is '' in a run without that axis; `columns` are words of the routing axis, '' where there is none.
+
+    `budget` is the column whose budget stands at the end, None without BGP + BFD.
+    """
 
     site: str
     place: Place | None
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     budget: int | None
+    nodes: frozenset[str]
 
     @property
     def title(self) -> str:
         if self.place is None:
-            return self.site or "measured"
+            return self.site
         return f"{self.place.name} ({self.place.kind})"
 
     def heading(self, column: int) -> str:
-        return routing(self.columns[column]) or "measured"
+        return routing(self.columns[column])
 
 
 def grids(results: Results) -> tuple[Grid, ...]:
     places = {place.name: place for place in results.places}
     sites = tuple(dict.fromkeys(cell.cell.value(_SITE) or "" for cell in results.cells))
-    return tuple(_grid(site, places.get(site), tuple(c for c in results.cells if (c.cell.value(_SITE) or "") == site)) for site in sites)
+    return tuple(_grid(results, site, places.get(site)) for site in sites)
 
 
-def _grid(site: str, place: Place | None, cells: tuple[Result, ...]) -> Grid:
+def _grid(results: Results, site: str, place: Place | None) -> Grid:
+    cells = tuple(c for c in results.cells if (c.cell.value(_SITE) or "") == site)
     columns = tuple(dict.fromkeys(c.cell.value(_ROUTING) or "" for c in cells))
     labels = tuple(dict.fromkeys(label(c) for c in cells))
     found = {(label(c), c.cell.value(_ROUTING) or ""): c for c in cells}
     rows = tuple(Row(name, tuple(found.get((name, column)) for column in columns)) for name in labels)
     budget = next((i for i, word in enumerate(columns) if word.startswith("bgp+bfd")), None)
-    return Grid(site, place, columns, rows, budget)
+    return Grid(site, place, columns, rows, budget, results.nodes)
 
 
 def label(result: Result) -> str:
@@ -70,8 +74,6 @@ def cell_label(cell: Cell) -> str:
 
 def headline(result: Result, heal: bool = False) -> tuple[tuple[Direction, Summary], ...]:
     """Event by event → and ←, of the flow whose figures stand in the table."""
-    return tuple((direction, summary) for direction in DIRECTIONS for summary in result.of(direction, heal))
-
-
-def promised(result: Result | None) -> tuple[tuple[Direction, Expectation | None], ...]:
-    return tuple((direction, s.expectation) for direction, s in headline(result)) if result else ()
+    found = [(direction, summary) for direction in DIRECTIONS for summary in result.of(direction, heal)]
+    events = list(dict.fromkeys(summary.event for _, summary in found))
+    return tuple(sorted(found, key=lambda pair: events.index(pair[1].event)))

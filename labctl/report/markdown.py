@@ -19,9 +19,9 @@ def markdown(results: Results) -> str:
 def _grid(results: Results, grid: Grid) -> Iterator[str]:
     signs = notes.signs(results)
     columns = range(len(grid.columns))
-    yield f"## {_plain(grid.title)}"
-    yield ""
-    heads = ["fault", *(grid.heading(i) for i in columns)]
+    if grid.title:
+        yield from (f"## {_plain(grid.title)}", "")
+    heads = ["fault", *(grid.heading(i) or "outage" for i in columns)]
     rows = [[(row.label,), *(cells.measured(c, False, signs.get(c.absent, "") if c else "") for c in row.cells)] for row in grid.rows]
     if grid.budget is not None:
         heads.append(f"budget for {grid.heading(grid.budget)}")
@@ -33,7 +33,7 @@ def _grid(results: Results, grid: Grid) -> Iterator[str]:
     if any(cell != ("–",) for line in back for cell in line[1:]):
         yield notes.BACK
         yield ""
-        yield from _table(["heal of", *(grid.heading(i) for i in columns)], back)
+        yield from _table(["heal of", *(grid.heading(i) or "outage" for i in columns)], back)
         yield ""
     for why in whys(grid):
         yield f"- **{_plain(why.row)}**"

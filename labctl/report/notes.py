@@ -6,7 +6,7 @@ from labctl.model.finding import Verdict
 from labctl.model.sample import ARROW
 from labctl.model.time import seconds
 from labctl.report.grid import cell_label, whole_label
-from labctl.report.results import Results, Setting
+from labctl.report.results import Result, Results, Setting
 from labctl.report.words import mark, some
 
 _SIGNS = "¹²³⁴⁵⁶⁷⁸⁹"
@@ -31,13 +31,11 @@ def signs(results: Results) -> dict[str, str]:
 def troubles(results: Results) -> Iterator[str]:
     """Cells that are not as they should be, each with its reason; then trials that are in no figure."""
     for cell in results.cells:
+        unfit = _unfit(cell)
         if not cell.absent and cell.verdict is not Verdict.PASS:
-            yield f"{mark(cell.verdict)} {whole_label(cell)}: {cell.reason}."
-    for cell in results.cells:
-        unfit = [trial for trial in cell.trials if trial.unfit]
-        if unfit:
-            numbers = f"Trial{'s' if len(unfit) > 1 else ''} {some(str(t.number) for t in unfit)}"
-            yield f"{numbers} ({whole_label(cell)}): in no figure, the host or the probe was not fit: {first_of(unfit[0].unfit)}."
+            yield f"{mark(cell.verdict)} {whole_label(cell)}: {cell.reason}.{f' Unfit: {unfit}.' if unfit else ''}"
+        elif unfit:
+            yield f"Unfit and played again: {whole_label(cell)}: {unfit}."
     for broken in results.broken:
         yield f"Trial {broken.number}{f' ({cell_label(broken.cell)})' if broken.cell else ''}: in no figure, {broken.why}."
 
@@ -79,6 +77,14 @@ def headline(results: Results) -> str:
     words = {Verdict.PASS: "as expected", Verdict.FAIL: "not as expected", Verdict.UNKNOWN: "not known"}
     told = ", ".join(f"{count} {words[verdict]}" for verdict, count in counts.items() if count)
     return f"{results.setting.scenario}: {str(results.verdict).upper()}. {len(played)} {'cells' if len(played) != 1 else 'cell'}: {told}"
+
+
+def _unfit(cell: Result) -> str:
+    """'trials 3 and 4, fra bgpd waited 0.18 s for a CPU (limit 75 ms)': the reason of the first."""
+    unfit = [trial for trial in cell.trials if trial.unfit]
+    if not unfit:
+        return ""
+    return f"trial{'s' if len(unfit) > 1 else ''} {some(str(t.number) for t in unfit)}, {first_of(unfit[0].unfit)}"
 
 
 def first_of(reasons: str) -> str:

@@ -180,8 +180,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Results:
+    """`nodes` are the names of all nodes that the plans of the run have."""
+
     setting: Setting
     places: tuple[Place, ...]
+    nodes: frozenset[str]
     verdict: Verdict
     cells: tuple[Result, ...]
     broken: tuple[Broken, ...]

@@ -23,8 +23,8 @@ def text(results: Results, width: int = 120, colour: bool = False) -> str:
 
 def _grid(results: Results, grid: Grid, width: int, colour: bool) -> Iterator[str]:
     signs = notes.signs(results)
-    yield _bold(grid.title, colour)
-    yield ""
+    if grid.title:
+        yield from (_bold(grid.title, colour), "")
     yield from _table("fault", grid, {narrow: list(_columns(grid, signs, narrow)) for narrow in (False, True)}, width, colour)
     yield ""
     back = {narrow: list(_back(grid, narrow)) for narrow in (False, True)}
@@ -51,14 +51,14 @@ def _table(label: str, grid: Grid, columns: Mapping[bool, Sequence[Column]], wid
 def _columns(grid: Grid, signs: dict[str, str], narrow: bool) -> Iterator[Column]:
     for i in range(len(grid.columns)):
         found = (row.cells[i] for row in grid.rows)
-        yield Column(grid.heading(i), tuple(cells.measured(c, narrow, signs.get(c.absent, "") if c else "") for c in found))
+        yield Column(grid.heading(i) or "outage", tuple(cells.measured(c, narrow, signs.get(c.absent, "") if c else "") for c in found))
     if grid.budget is not None:
         found = (row.cells[grid.budget] for row in grid.rows)
         yield Column(f"budget for {grid.heading(grid.budget)}", tuple(cells.budget(c) for c in found))
 
 
 def _back(grid: Grid, narrow: bool) -> Iterator[Column]:
-    return (Column(grid.heading(i), tuple(cells.reverted(row.cells[i], narrow) for row in grid.rows)) for i in range(len(grid.columns)))
+    return (Column(grid.heading(i) or "outage", tuple(cells.reverted(row.cells[i], narrow) for row in grid.rows)) for i in range(len(grid.columns)))
 
 
 def _notes(results: Results, width: int, colour: bool) -> Iterator[str]:

@@ -54,7 +54,7 @@ def _direction(grid: Grid, cases: tuple[_Case, ...]) -> Iterator[str]:
     """Node by node: what its ports did, then what it did with each way of routing."""
     nodes: dict[str, list[_Case]] = {}
     for case in cases:
-        nodes.setdefault(_node(case), []).append(case)
+        nodes.setdefault(_node(grid, case), []).append(case)
     for node, mine in nodes.items():
         if node:
             yield _ports(grid, node, mine)
@@ -64,18 +64,22 @@ def _direction(grid: Grid, cases: tuple[_Case, ...]) -> Iterator[str]:
         yield from (_group(node, how, same) for how, same in groups.items())
 
 
-def _node(case: _Case) -> str:
+def _node(grid: Grid, case: _Case) -> str:
     """Who decides, by the budget: its `why` begins with the node's name. '' where nobody does."""
-    return case.expectation.why.split(" ", 1)[0] if case.expectation.kind in ("band", "never") else ""
+    first = case.expectation.why.split(" ", 1)[0]
+    return first if first in grid.nodes else ""
 
 
 def _ports(grid: Grid, node: str, cases: list[_Case]) -> str:
     timelines = [_middle(case) for case in cases if case.summary.spread is not None]
-    dark = sorted(phase.after_ns for line in timelines for phase in line if phase.node == node and phase.what.endswith(" dark"))
+    dark = [(phase.after_ns, _back(line)) for line in timelines for phase in line if phase.node == node and phase.what.endswith(" dark")]
     if dark:
+        after, back = sorted(dark, key=lambda seen: seen[0])[len(dark) // 2]
+        # Read only after traffic was back, on a busy host: then it says nothing of when it happened.
+        when = f" after {seconds(after)}" if back is None or after <= back else ""
         # VXLAN does not follow its underlay's carrier: its interface stays up over a dead port.
         tunnel = grid.place is not None and "tunnel" in grid.place.kind and not any("carrier" in case.expectation.why for case in cases)
-        return f"{node} sees its port go dark after {seconds(dark[len(dark) // 2])}{', but the tunnel over it stays up' if tunnel else ''}."
+        return f"{node} sees its port go dark{when}{', but the tunnel over it stays up' if tunnel else ''}."
     return f"{node}'s ports stay up." if timelines else f"{node} decides."
 
 
@@ -85,7 +89,9 @@ def _group(node: str, how: str, cases: list[_Case]) -> str:
     for case in cases:
         said.setdefault(_figure(case) + (_where(node, case) if len(cases) == 1 else ""), []).append(case.routing)
     if not node:
-        return f"{how[0].upper()}{how[1:]}: {some(f'{value} with {some(routings)}' for value, routings in said.items())}."
+        return f"{how[0].upper()}{how[1:]}: {some(_with(value, routings) for value, routings in said.items())}."
+    if not any(case.routing for case in cases):
+        return f"It {how}: {next(iter(said))}."
     if len(said) == 1:
         return f"With {some(c.routing for c in cases)} it {how}: {next(iter(said))}."
     return f"It {how}: {some(f'{value} with {some(routings)}' for value, routings in said.items())}."
@@ -108,12 +114,20 @@ def _where(node: str, case: _Case) -> str:
     # A dark port tells a node nothing if what it waits for is a session in a tunnel over it.
     blind = "carrier" not in case.expectation.why
     noticed = min((p.after_ns for p in phases if p.node == node and p.step != "traffic" and not (blind and p.what.endswith(" dark"))), default=None)
-    back = max((p.after_ns for p in phases if p.step == "traffic"), default=None)
+    back = _back(phases)
     last = max((p for p in phases if p.step == "fib"), key=lambda p: p.after_ns, default=None)
     # A session is asked for now and then: what was seen only after traffic was back says nothing of when it happened.
     told = [f"noticed by {seconds(noticed)}"] if noticed is not None and back is not None and noticed <= back else []
     told += [f"the last route moved in {last.node} at {seconds(last.after_ns)}"] if last and last.after_ns != noticed else []
     return f" ({', '.join(told)})" if told else ""
+
+
+def _with(value: str, routings: list[str]) -> str:
+    return f"{value} with {some(routings)}" if any(routings) else value
+
+
+def _back(phases: tuple[Phase, ...]) -> int | None:
+    return max((p.after_ns for p in phases if p.step == "traffic"), default=None)
 
 
 def _middle(case: _Case) -> tuple[Phase, ...]:

@@ -4,8 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import stored
-from stored import CELL, PLAN
 
 from labctl.app.judge import judge
 from labctl.app.report import place, results
@@ -16,6 +14,8 @@ from labctl.model.plan import Attachment, End, Node, Site
 from labctl.model.time import MS
 from labctl.report import document, exit_code, text
 from labctl.store.folder import Run
+from tests.unit.app import stored
+from tests.unit.app.stored import CELL, PLAN
 
 FIT = Finding("fidelity", Verdict.PASS, "the host and the probe were fit")
 

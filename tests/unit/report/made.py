@@ -135,6 +135,9 @@ def setting(asked: tuple[Asked, ...], trials: int = 3) -> Setting:
 PLACES = (Place("branch", "IPsec, plain tunnel: VXLAN in the clear", 1), Place("plant", "interconnect", 1))
 
 
+NODES = frozenset({"branch", "plant", "dc", "fra", "ams", "internet"})
+
+
 def matrix() -> Results:
     """One trial of it unfit and played again, one torn, one FAIL, one flow beside the headline that failed."""
     asked, told, number = [], [], 0
@@ -161,4 +164,4 @@ def matrix() -> Results:
     why = "branch-dc-v4 ← silent-cut: 1.48 s ± 1.0 ms, expected 0.65 s to 1.17 s"
     told[at] = Told(30, told[at].cell, "", Verdict.FAIL, why, tuple(slow))
     broken = (Broken(number + 1, cell("plant", "PoP down", "bgp@3/9"), "torn: it has no end line"),)
-    return gather(setting(tuple(asked)), PLACES, told, broken)
+    return gather(setting(tuple(asked)), PLACES, NODES, told, broken)

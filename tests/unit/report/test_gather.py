@@ -1,11 +1,11 @@
 from dataclasses import replace
 
 import pytest
-from made import FAULTS, PLACES, cell, matrix, readings, setting
 
 from labctl.model.finding import Verdict
 from labctl.report.gather import exit_code, gather
 from labctl.report.results import Asked, Results, Told
+from tests.unit.report.made import FAULTS, NODES, PLACES, cell, matrix, readings, setting
 
 CELL = cell("plant", "PoP down", "bgp@3/9")
 ASKED = Asked(CELL, "", "plant-dc-v4")
@@ -16,7 +16,7 @@ def told(number: int, unfit: str = "", verdict: Verdict = Verdict.PASS, reason: 
 
 
 def run(*trials: Told, wanted: int = 3, asked: tuple[Asked, ...] = (ASKED,)) -> Results:
-    return gather(setting(asked, wanted), PLACES, trials, ())
+    return gather(setting(asked, wanted), PLACES, NODES, trials, ())
 
 
 def test_directions_and_events_are_never_pooled() -> None:
@@ -40,7 +40,7 @@ def test_an_unfit_trial_is_listed_and_in_no_figure() -> None:
 
 def test_too_few_fit_trials_are_unknown() -> None:
     (result,) = run(told(1), told(2, unfit="the host was busy"), told(3)).cells
-    assert (result.verdict, result.reason) == (Verdict.UNKNOWN, "2 of 3 trials are fit for a figure; 1 unfit")
+    assert (result.verdict, result.reason) == (Verdict.UNKNOWN, "2 of 3 trials are fit for a figure")
     (none,) = run(told(1, unfit="the host was busy"), wanted=1).cells
     assert none.verdict is Verdict.UNKNOWN
     assert all(s.spread is None and s.verdict is not Verdict.PASS for s in none.summaries)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from made import matrix
 
 from labctl.report import document, listing, markdown, one, text
+from tests.unit.report.made import matrix
 
 HERE = Path(__file__).parent
 Golden = Callable[[Path, str], None]

@@ -1,9 +1,9 @@
 import pytest
-from made import reading
 
 from labctl.model.time import MS
 from labctl.report.results import Spread
 from labctl.report.spread import spread
+from tests.unit.report.made import reading
 
 
 def of(*values_ms: int | None, seed: int = 1) -> Spread:

@@ -1,13 +1,13 @@
 from dataclasses import replace
 
 import pytest
-from made import NONE, ZERO, band, matrix, reading
 
 from labctl.model.finding import Expectation
 from labctl.model.time import MS, S
 from labctl.report import words
 from labctl.report.results import Summary
 from labctl.report.spread import spread
+from tests.unit.report.made import NONE, ZERO, band, matrix, reading
 
 
 @pytest.mark.parametrize(
