@@ -7,6 +7,7 @@ LabctlError
 ├── LabError            4  the lab or the host failed
 │   ├── RejectedError   4  a daemon did not take a line of its configuration
 │   ├── NotSteadyError  4  the lab did not become steady in time
+│   ├── WatchLostError  4  a watch ended without being asked to
 │   └── AgentGoneError       4  the agent's connection closed
 └── BugError            4  a promise inside labctl was broken
 """
@@ -66,6 +67,10 @@ class RejectedError(LabError):
 
 class NotSteadyError(LabError):
     """A condition was not reached by its deadline; the message says which and what was seen instead."""
+
+
+class WatchLostError(LabError):
+    """A watch ended without being asked to: what it would have told is unknown."""
 
 
 class AgentGoneError(LabError):

@@ -28,6 +28,7 @@ class _Life:
     pid: int = 0
     starts: int = 0
     killed_by_us: bool = False
+    ended: DaemonEnded | None = None
 
 
 class Daemons:
@@ -75,6 +76,10 @@ class Daemons:
     def alive(self) -> tuple[DaemonInfo, ...]:
         return tuple(DaemonInfo(node, name, life.pid, life.starts) for (node, name), life in self._lives.items() if life.pid)
 
+    def ended(self) -> tuple[DaemonEnded, ...]:
+        """Those that do not run although no act of ours killed them."""
+        return tuple(life.ended for life in self._lives.values() if life.ended is not None and not life.ended.expected)
+
     def _spawn(self, node: str, life: _Life) -> None:
         place = self._nodes[node]
         if life.daemon.ready is not None:
@@ -82,11 +87,12 @@ class Daemons:
 
         def ended(status: int) -> None:
             life.pid = 0
-            self._tell(DaemonEnded(time.monotonic_ns(), node, life.daemon.name, _status(status), life.killed_by_us))
+            life.ended = DaemonEnded(time.monotonic_ns(), node, life.daemon.name, _status(status), life.killed_by_us)
+            self._tell(life.ended)
 
         out = _console(place.root, life.daemon.name)
         try:
-            life.killed_by_us = False
+            life.killed_by_us, life.ended = False, None
             life.pid = self._children.start(place.door, life.daemon.argv, ended, out=out, err=out, env={**self._environment, **dict(life.daemon.env)})
             life.starts += 1
         except OSError as missing:

@@ -122,4 +122,5 @@ class Desk:
             doors=tuple((name, node.door) for name, node in sight.nodes.items()) if sight else (),
             daemons=sight.daemons.alive() if sight else (),
             holds=self._leases.infos() if self._leases else (),
+            ended=sight.daemons.ended() if sight else (),
         )

@@ -13,7 +13,7 @@ from labctl.model.watch import Routes, Sessions, Watch
 from labctl.model.wire import Progress
 from labctl.programs.base import Versions
 from labctl.render import render
-from labctl.run.waiting import Seen
+from labctl.run.waiting import Seen, lost
 from labctl.runtimes.base import Runtime
 from labctl.runtimes.netns.host import find_frr, versions_of
 from labctl.scenario.conditions import All, Condition, RoutesThere, SessionsUp
@@ -46,20 +46,21 @@ async def make(runtime: Runtime, plan: Plan, who: str, progress: Callable[[Progr
 
 
 async def until_steady(lab: Lab, told: Callable[[str], None]) -> None:
-    """Every promised route in every kernel, then every promised session up with its negotiated timers. NotSteadyError with what is missing.
+    """Every promised route in every kernel, then every promised session up with its negotiated timers.
+
+    NotSteadyError with what is missing, LabError when it lost a daemon.
 
     Sessions are asked for only once the routes are there: until then they would tell what the routes tell for nothing.
     """
-    seen = Seen(lab, strict=True)
+    seen = Seen(lab)
     await seen.begin()
+    for ended in (await lab.look()).ended:
+        raise LabError(lost(ended))
     wanted = prefixes(lab.plan)
     await _wait(lab, seen, [Routes(node, p) for node, p in wanted.items()], RoutesThere(frozenset(wanted)), told)
     promises = sessions(lab.plan)
     every = max(_ASK_EVERY_NS, len(lab.plan.nodes) * 1_000_000_000 // _ASKS_A_SECOND)
     await _wait(lab, seen, [Sessions(node, every) for node in sorted({p.node for p in promises})], SessionsUp(promises), told)
-    ended = [e for e in seen.state.ended if not e.expected]
-    if ended:
-        raise LabError(f"{ended[0].node}: {ended[0].daemon} ended while the lab came up ({ended[0].status})")
     seen.end()
 
 

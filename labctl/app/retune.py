@@ -174,7 +174,7 @@ async def _write(lab: Lab, files: Files, changed: Mapping[str, Node]) -> None:
 
 async def _until_negotiated(lab: Lab, plan: Plan, promises: tuple[SessionPromise, ...], told: Callable[[str], None]) -> str:
     """What is missing of the routes once the sessions are right: on a lab in which a fault is held they may not come."""
-    seen = Seen(lab, strict=True)
+    seen = Seen(lab)
     wanted = prefixes(plan)
     asking = [Sessions(node, _ASK_EVERY_NS) for node in sorted({p.node for p in promises})]
     await seen.begin()

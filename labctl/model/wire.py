@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from labctl.model.act import Act
 from labctl.model.door import Door
-from labctl.model.event import Event
+from labctl.model.event import DaemonEnded, Event
 from labctl.model.plan import Flow
 from labctl.model.watch import Watch
 
@@ -139,7 +139,10 @@ class DaemonInfo:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`stage` is 'building', 'alive' or 'failed: …'; `claimed_by` who measures, None when nobody does; pids are those inside the lab."""
+    """`stage` is 'building', 'alive' or 'failed: …'; `claimed_by` who measures, None when nobody does; pids are those inside the lab.
+
+    `ended` are the daemons that no act of ours killed and that do not run: such a lab is not measured.
+    """
 
     lab: str
     stage: str
@@ -150,6 +153,7 @@ class View:
     doors: tuple[tuple[str, Door], ...]
     daemons: tuple[DaemonInfo, ...]
     holds: tuple[HoldInfo, ...]
+    ended: tuple[DaemonEnded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""The passing of time that a script asks for: a measured period, on the loop's clock, so that tests can play hours in milliseconds."""
+"""The clock by which a run waits: the loop's, so that tests can play hours in milliseconds."""
 
 import asyncio
 
 
-async def pause(for_ns: int) -> None:
-    await asyncio.sleep(for_ns / 1e9)
+def now_ns() -> int:
+    return round(asyncio.get_running_loop().time() * 1e9)
