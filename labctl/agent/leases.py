@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 
 from labctl.agent.acts.base import Means, Undo
@@ -103,7 +103,7 @@ class Leases:
         return Undone(began, time.monotonic_ns(), tuple(failed))
 
     async def _over(self, number: int) -> None:
-        if number in self._leases:
+        with suppress(RefusedError):  # somebody else released it meanwhile
             await self.release(number)
 
 
@@ -115,5 +115,9 @@ async def _take_back(lease: _Lease) -> Undone:
     except ExceptionGroup as group:
         failed = [str(e) for e in group.exceptions]
     ended = time.monotonic_ns()
-    await lease.watching.aclose()
+    try:
+        await lease.watching.aclose()
+    except Exception as wrong:
+        # a watch that cannot be stopped must keep nothing else from going back
+        failed.append(f"a watch could not be stopped: {wrong!r}")
     return Undone(began, ended, tuple(failed))

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from labctl.errors import LabError
 from labctl.model.event import FlowSummary, WatchLost
 from labctl.model.watch import Flows
 
-_READY_WITHIN_S = 5.0
+_READY_WITHIN_S = 20.0
 _STOP_WITHIN_S = 3.0
 _ROOT = Path(__file__).resolve().parents[3]
 _START = f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from labctl.agent.watch.udp_worker import main; main()"
@@ -27,26 +29,36 @@ async def start(watch: Flows, sight: Sight) -> Stop:
     ended: asyncio.Future[int] = loop.create_future()
     nets = sorted({sight.nodes[e.node].door.net for flow in watch.flows for e in (flow.a, flow.b)})
     try:
-        sight.children.start(None, (sys.executable, "-I", "-S", "-c", _START), ended.set_result, stdin=inside_in, out=inside_out, err=2, keep=nets)
+        pid = sight.children.start(None, (sys.executable, "-I", "-S", "-c", _START), ended.set_result, stdin=inside_in, out=inside_out, err=2, keep=nets)
     finally:
         os.close(inside_in)
         os.close(inside_out)
-    os.write(ours_in, json.dumps(_job(watch, sight)).encode() + b"\n")
     reader = asyncio.StreamReader(limit=1 << 20)
     transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(ours_out, "rb"))
     try:
-        await asyncio.wait_for(_ready(reader), _READY_WITHIN_S)
-    except BaseException:
+        with suppress(BrokenPipeError):  # it has ended, which _ready says
+            os.write(ours_in, json.dumps(_job(watch, sight)).encode() + b"\n")
+        async with asyncio.timeout(_READY_WITHIN_S):
+            await _ready(reader)
+    except BaseException as wrong:
         os.close(ours_in)
         transport.close()
-        raise
+        if not ended.done():
+            os.kill(pid, signal.SIGKILL)
+        raise LabError(f"the flow worker is not ready within {_READY_WITHIN_S:.0f} s") if isinstance(wrong, TimeoutError) else wrong from None
     listening = asyncio.create_task(_listen(reader, sight))
     missed = asyncio.create_task(_miss(ended, sight))
 
     async def stop() -> None:
         missed.cancel()
         os.close(ours_in)  # the end of its stdin asks it to finish
-        await asyncio.wait_for(asyncio.gather(listening, asyncio.shield(ended)), _STOP_WITHIN_S)
+        try:
+            async with asyncio.timeout(_STOP_WITHIN_S):
+                await asyncio.shield(ended)
+        except TimeoutError:
+            os.kill(pid, signal.SIGKILL)
+            await ended
+        await listening
         transport.close()
 
     return stop
@@ -70,7 +82,7 @@ async def _ready(reader: asyncio.StreamReader) -> None:
 
 
 async def _listen(reader: asyncio.StreamReader, sight: Sight) -> None:
-    while line := await reader.readline():
+    while (line := await reader.readline()).endswith(b"\n"):  # without it, it was killed in the middle
         said = json.loads(line)
         if "failed" in said:
             sight.tell(WatchLost(time.monotonic_ns(), "flows", said["failed"]))
