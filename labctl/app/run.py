@@ -86,7 +86,9 @@ def resumed(path: Path) -> Prepared:
 
 
 def _fit(trial: TrialFolder) -> bool:
-    return not any(f.check == "fidelity" and f.verdict is Verdict.UNKNOWN for f in trial.findings())
+    """A trial that did not end well has no findings."""
+    findings = trial.findings()
+    return bool(findings) and not any(f.check == "fidelity" and f.verdict is Verdict.UNKNOWN for f in findings)
 
 
 def new_folder(name: str) -> Path:

@@ -103,9 +103,12 @@ class Series:
                 await self._labs.end(lab)
 
     async def _until_fit(self, lab: Lab, play: Play) -> None:
+        """Played again while the host was unfit or a watch was lost: neither says anything of the lab. NotSteadyError when it could not be played."""
         for _ in range(1 + self._settings.repeats):
             played = await self._one(lab, play)
             self._done(played)
+            if played.ended.lost:
+                continue
             if not played.ended.complete:
                 raise NotSteadyError(f"{play.case.cell}: {played.ended.reason}")
             if not any(f.check == "fidelity" and f.verdict is Verdict.UNKNOWN for f in played.findings):
