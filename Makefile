@@ -31,7 +31,7 @@ check: .venv/.ready lint  ## format, lint, types, layers and the fast tests: und
 lint:
 	@ruff format --check
 	@ruff check
-	@mypy --exclude 'tests/.+/conftest\.py' labctl tests bench/run.py  # two files named conftest are one module to mypy
+	@mypy
 	@lint-imports
 
 test: setup lint  ## all of check, and the live tests: real daemons, real packets; under 15 minutes

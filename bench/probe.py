@@ -1,4 +1,4 @@
-"""What the UDP probe costs: CPU, memory and lateness of one worker, printed as a table. Needs root. `python bench/probe.py [SECONDS]`"""
+"""What the UDP probe costs: CPU, memory and lateness of one worker, printed as a table. Needs root. `python -m bench.probe [SECONDS]`"""
 
 import os
 import sys
@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1] / "tests/live/probe")]
-
-from wire import Wire, Worker  # noqa: E402
+from tests.live.probe.wire import Wire, Worker
 
 TX = np.dtype([("seq", "<u8"), ("scheduled", "<u8"), ("sent", "<u8")])
 

@@ -3,14 +3,14 @@
 import re
 import sys
 
-from bench.command import ROOT, CommandError, timed
+from bench.command import CommandError, timed
 from bench.measure import Measure
 
 _LINE = re.compile(r"1 × +1000/s ⇄ IPv4 +([\d.]+) %.* ([\d.]+) an end +late µs p50 \d+ p99 (\d+) .* lost (\d+)")
 
 
 def probe(quick: bool) -> tuple[Measure, ...]:
-    said = [timed([sys.executable, str(ROOT / "bench/probe.py"), "2" if quick else "5"]).out for _ in range(1 if quick else 3)]
+    said = [timed([sys.executable, "-m", "bench.probe", "2" if quick else "5"]).out for _ in range(1 if quick else 3)]
     read = [found for one in said if (found := _LINE.search(one))]
     if len(read) != len(said):
         raise CommandError(f"bench/probe.py said: {said[-1].strip()}")

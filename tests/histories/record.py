@@ -1,23 +1,19 @@
-"""Records the run that test_recorded.py judges: two trials on real packets, 100 a second to keep it small. Needs root. `python tests/histories/record.py`"""
+"""Records the run that test_recorded.py judges: two trials on real packets, 100 a second to keep it small. Needs root. `python -m tests.histories.record`"""
 
-import sys
 import time
 from pathlib import Path
 
+from labctl.model.event import ActAsked, ActDone, Dropped, FlowSummary, TrialEnded, TrialStarted
+from labctl.model.finding import Expectation
+from labctl.model.plan import Flow, FlowEnd, Plan
+from labctl.model.sample import DIRECTIONS
+from labctl.model.time import MS, S, Span
+from labctl.model.trial import Cell
+from labctl.store import Head, History, Promised, Run, create
+from tests.live.probe.cut import Scissors
+from tests.live.probe.wire import LEFT, RIGHT, Wire, Worker
+
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[1] / "tests/live/probe")]
-
-from cut import Scissors  # noqa: E402
-from wire import LEFT, RIGHT, Wire, Worker  # noqa: E402
-
-from labctl.model.event import ActAsked, ActDone, Dropped, FlowSummary, TrialEnded, TrialStarted  # noqa: E402
-from labctl.model.finding import Expectation  # noqa: E402
-from labctl.model.plan import Flow, FlowEnd, Plan  # noqa: E402
-from labctl.model.sample import DIRECTIONS  # noqa: E402
-from labctl.model.time import MS, S, Span  # noqa: E402
-from labctl.model.trial import Cell  # noqa: E402
-from labctl.store import Head, History, Promised, Run, create  # noqa: E402
-
 FLOW = Flow("left-right", None, "ipv4", FlowEnd("left", LEFT[4]), FlowEnd("right", RIGHT[4]), 100)
 PLAN = Plan("wire", (), (), (), (), (FLOW,), None)
 BACK = Expectation("band", Span(500 * MS, 600 * MS), "the rule is held for half a second")

@@ -2,7 +2,8 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from wire import Wire
+
+from tests.live.probe.wire import Wire
 
 
 @pytest.fixture

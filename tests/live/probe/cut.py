@@ -5,9 +5,8 @@ import json
 import time
 from dataclasses import dataclass
 
-from wire import Wire
-
 from labctl.model.time import Span
+from tests.live.probe.wire import Wire
 
 _lib = ctypes.CDLL("libnftables.so.1")
 _lib.nft_ctx_new.restype = ctypes.c_void_p

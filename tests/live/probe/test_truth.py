@@ -4,8 +4,6 @@ import time
 from pathlib import Path
 
 import pytest
-from cut import Cut, Scissors
-from wire import PORT, Wire, Worker
 
 from labctl.checks.fidelity import Limits
 from labctl.checks.loss import Outage, outage
@@ -13,6 +11,8 @@ from labctl.model.plan import Flow, FlowEnd
 from labctl.model.time import MS, Span
 from labctl.model.trial import Stream
 from labctl.store.samples import read_streams
+from tests.live.probe.cut import Cut, Scissors
+from tests.live.probe.wire import PORT, Wire, Worker
 
 HOLDS_S = (0.02, 0.1, 0.5, 2.0)
 BETWEEN_S = 0.3

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wire import Wire, Worker
 
 from labctl.checks.loss import Outage, outage
 from labctl.model.plan import Flow, FlowEnd
 from labctl.model.time import S, Span
 from labctl.model.trial import Stream
 from labctl.store.samples import read_streams
+from tests.live.probe.wire import Wire, Worker
 
 END = FlowEnd("", "")
 

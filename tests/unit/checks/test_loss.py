@@ -3,11 +3,11 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from synthetic import DELAY, GAP, START, arriving, at, stream
 
 from labctl.checks.loss import Outage, outage
 from labctl.model.time import MS, S, Span
 from labctl.model.trial import Stream
+from tests.unit.checks.synthetic import DELAY, GAP, START, arriving, at, stream
 
 COUNT = 10_000
 FAULT = Span(at(2000), at(2000) + 50_000)

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from synthetic import FLOW, GAP, PLAN, START, act, arriving, at, stream, trial
 
 from labctl.checks import CHECKS
 from labctl.checks.arrivals import arrivals
@@ -19,6 +18,7 @@ from labctl.model.finding import Expectation, Verdict
 from labctl.model.plan import Node
 from labctl.model.time import MS, S, Span
 from labctl.model.trial import Stream, Trial
+from tests.unit.checks.synthetic import FLOW, GAP, PLAN, START, act, arriving, at, stream, trial
 
 COUNT = 20_000
 BAND = Expectation("band", Span(600 * MS, 900 * MS), "BFD 300×3")

@@ -5,13 +5,13 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 from jinja2 import FileSystemLoader
-from small_plans import BFD, FRR_8, FRR_10, NEIGHBOR, NODE, ROUTE, bgp, plan
 
 from labctl.errors import RefusedError
 from labctl.model.page import NodeFiles
 from labctl.model.plan import Node, OwnConfig
 from labctl.programs.base import Versions
 from labctl.render import render
+from tests.unit.programs.small_plans import BFD, FRR_8, FRR_10, NEIGHBOR, NODE, ROUTE, bgp, plan
 
 TEMPLATES = FileSystemLoader(Path(__file__).parents[3] / "templates")
 

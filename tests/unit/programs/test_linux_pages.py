@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from jinja2 import FileSystemLoader
-from small_plans import FRR_8, NODE, ROUTE, plan
 
 from labctl.model.plan import Bridge, Interface, Loopback, Node, Veth, Vxlan
 from labctl.render import render
+from tests.unit.programs.small_plans import FRR_8, NODE, ROUTE, plan
 
 TEMPLATES = FileSystemLoader(Path(__file__).parents[3] / "templates")
 HOST = replace(NODE, device="linux")
