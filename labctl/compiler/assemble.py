@@ -19,9 +19,11 @@ def assemble(
 ) -> Plan:
     interfaces = _interfaces(members, wiring, addressing)
     marks = {m.name: i for i, m in enumerate((m for m in members.values() if m.role == "pop"), start=1)}
+    # Not towards the data centre: there the last PoP would write its mark over that of the site's own, which is the one to be known.
     facing = defaultdict(list)
     for circuit in wiring.circuits:
-        facing[circuit.pop_node].append(circuit.pop_end.ifname)
+        if not circuit.site.datacentre:
+            facing[circuit.pop_node].append(circuit.pop_end.ifname)
     linkdown = {s.name for s in intent.sites if s.routing.ignore_linkdown}
     routed = {c.name for c in intent.carriers if c.type == "isp"}
     nodes = tuple(
