@@ -105,9 +105,12 @@ def _noticing(plan: Plan, site: Site, fault: Fault, flow: Flow, direction: Direc
 
 def _path(plan: Plan, site: Site, primary: Attachment, fault: Fault, direction: Direction) -> Iterator[Noticing]:
     """The PoP's loss goes round: it withdraws, the other PoP finds its own path and advertises it, the first one takes that."""
-    by_carrier = isinstance(fault, CarrierLoss | LinkDown) and ends(plan, fault.subject)[0] == primary.edge
+    # Whichever end of a cable goes down, both know: one by its own state, the other by its carrier.
+    dark = ends(plan, fault.subject) if isinstance(fault, CarrierLoss | LinkDown) else ()
     if direction == "forward":
-        yield _at_edge(plan, site, primary, by_carrier)
+        yield _at_edge(plan, site, primary, by_carrier=primary.edge in dark)
+    elif primary.pop_end in dark and site.mode.startswith("bgp"):
+        yield Noticing(primary.pop_node, "sees its carrier go", _AT_ONCE, False, 2)
     else:
         yield _at_pop(plan, site, primary)
 
