@@ -2,8 +2,8 @@
 
 import json
 import os
+import signal
 import socket
-import struct
 import subprocess
 import sys
 import time
@@ -31,6 +31,7 @@ class NetnsRuntime:
     def create(self, plan: Plan, files: Files) -> Reach:
         where, lock = place.take(plan.name)
         try:
+            where.maker.write_text(" ".join(["labctl", *sys.argv[1:]])[:200])
             where.plan.write_text(json.dumps(encode(plan)))
             (where.folder / "files.json").write_text(json.dumps(encode(files)))
             pid, tie = _start(where, lock)
@@ -43,8 +44,11 @@ class NetnsRuntime:
 
     def find(self, name: str) -> Reach:
         where = place.find(name)
-        with _speak(where) as probe:
-            pid, _, _ = struct.unpack("3i", probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+        try:
+            with place.speak(where) as probe:
+                pid = place.agent_pid(probe)
+        except OSError as wrong:
+            raise RefusedError(f"lab {name} does not answer: {wrong.strerror or wrong}") from wrong
         return Reach(decode(Plan, json.loads(where.plan.read_text())), where.sock, where.log, pid, None)
 
     def adopt(self, plan: Plan) -> None:
@@ -57,31 +61,34 @@ class NetnsRuntime:
         return tuple(p.name for p in place.living())
 
     def destroy(self, name: str) -> None:
-        with _speak(place.find(name)) as agent, suppress(ConnectionError):
+        """An agent that does not answer (it is frozen, say) is killed: that ends its lab too."""
+        with suppress(ConnectionError, FileNotFoundError), place.speak(place.find(name)) as agent:
             asked = (Hello(VERSION, os.getpid(), "labctl down"), Down())
-            agent.sendall(b"".join(json.dumps({"id": i, "ask": encode(a)}).encode() + b"\n" for i, a in enumerate(asked)))
-            while agent.recv(1 << 16):
-                pass
+            try:
+                agent.sendall(b"".join(json.dumps({"id": i, "ask": encode(a)}).encode() + b"\n" for i, a in enumerate(asked)))
+                while agent.recv(1 << 16):
+                    pass
+            except TimeoutError:
+                os.kill(place.agent_pid(agent), signal.SIGKILL)
         self.until_gone(name)
 
     def until_gone(self, name: str) -> None:
         """The lock comes free when the kernel has ended the agent; then the folder goes too."""
         where = Place(place.home() / name)
         deadline = time.monotonic_ns() + _GONE_WITHIN_NS
-        while where.folder.exists() and not place.sweep(where):
+        was = _identity(where)
+        while _identity(where) == was and not place.sweep(where):
             if time.monotonic_ns() > deadline:
                 raise LabError(f"lab {name} does not end: its agent still holds {where.folder}/lock")
             time.sleep(_LOOK_EVERY_S)
 
 
-def _speak(where: Place) -> socket.socket:
-    sock = socket.socket(socket.AF_UNIX)
+def _identity(where: Place) -> int | None:
+    """Another one: somebody has made a lab of the same name since. None: there is no folder."""
     try:
-        sock.connect(str(where.sock))
-    except OSError as wrong:
-        sock.close()
-        raise RefusedError(f"lab {where.name} does not answer: {wrong.strerror}") from wrong
-    return sock
+        return where.folder.stat().st_ino
+    except FileNotFoundError:
+        return None
 
 
 def _start(where: Place, lock: int) -> tuple[int, int]:

@@ -3,19 +3,23 @@
 import fcntl
 import os
 import shutil
+import socket
 import stat
+import struct
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from labctl.errors import LabError, RefusedError
 
+_ANSWERS_WITHIN_S = 5.0
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One lab's folder: `lock`, `sock`, `plan.json`, `ledger.jsonl`, `agent.log`, and `nodes`, which only the agent sees into."""
+    """One lab's folder: `lock`, `sock`, `plan.json`, `maker`, `ledger.jsonl`, `agent.log`, and `nodes`, which only the agent sees into."""
 
     folder: Path
 
@@ -30,6 +34,11 @@ class Place:
     @property
     def plan(self) -> Path:
         return self.folder / "plan.json"
+
+    @property
+    def maker(self) -> Path:
+        """Its maker's command line, for people."""
+        return self.folder / "maker"
 
     @property
     def log(self) -> Path:
@@ -57,18 +66,15 @@ def home() -> Path:
 def take(name: str) -> tuple[Place, int]:
     """A fresh folder for a new lab and the descriptor that holds its lock. RefusedError when a lab of that name lives."""
     place = Place(home() / name)
-    for _ in range(3):  # debris may be swept by somebody else between two looks
+    with _turn():
         place.folder.mkdir(mode=0o700, exist_ok=True)
         lock = _lock(place)
         if lock is None:
             raise RefusedError(f"a lab named {name} is alive already ({owner(place)}); `labctl down {name}` ends it, --name gives yours another name")
-        if _still_there(place, lock):
-            for left in place.folder.iterdir():
-                if left.name != "lock":
-                    _remove(left)
-            return place, lock
-        os.close(lock)
-    raise LabError(f"{place.folder} keeps being removed by somebody else")
+        for left in place.folder.iterdir():
+            if left.name != "lock":
+                _remove(left)
+        return place, lock
 
 
 def living() -> tuple[Place, ...]:
@@ -87,27 +93,55 @@ def find(name: str) -> Place:
 
 
 def sweep(place: Place) -> bool:
-    """Whether the folder was debris, which it is no longer."""
-    lock = _lock(place)
-    if lock is None:
-        return False
-    try:
-        if _still_there(place, lock):
+    """Whether the folder was debris (or not there at all), which it is no longer."""
+    with _turn(), suppress(FileNotFoundError):
+        lock = _lock(place)
+        if lock is None:
+            return False
+        try:
             _remove(place.folder)
-    finally:
-        os.close(lock)
+        finally:
+            os.close(lock)
     return True
 
 
 def owner(place: Place) -> str:
-    """Who holds the lock, for people."""
-    with suppress(OSError, ValueError):
-        inode = (place.folder / "lock").stat().st_ino
-        for line in Path("/proc/locks").read_text().splitlines():
-            part = line.split()
-            if part[1] == "FLOCK" and part[5].endswith(f":{inode}"):
-                return f"agent pid {part[4]}"
-    return "its agent is running"
+    """Who made it and who holds it, for people."""
+    made = ""
+    with suppress(OSError):
+        made = f"made by '{place.maker.read_text()}', "
+    with suppress(OSError), speak(place) as probe:
+        return f"{made}agent pid {agent_pid(probe)}"
+    return f"{made}its agent does not answer"
+
+
+def speak(place: Place) -> socket.socket:
+    """A connection to its agent. OSError when nobody listens, or does not take it in time."""
+    sock = socket.socket(socket.AF_UNIX)
+    sock.settimeout(_ANSWERS_WITHIN_S)
+    try:
+        sock.connect(str(place.sock))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def agent_pid(connection: socket.socket) -> int:
+    """As seen from here: of the process that listens at the other end (unix(7), SO_PEERCRED)."""
+    pid: int = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+    return pid
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Folders come and go one at a time: what one command sweeps, another does not take in the same moment."""
+    turn = os.open(home() / ".turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(turn)
 
 
 def _places() -> Iterator[Place]:
@@ -125,14 +159,6 @@ def _lock(place: Place) -> int | None:
         os.close(lock)
         return None
     return lock
-
-
-def _still_there(place: Place, lock: int) -> bool:
-    """A lock on a file that was removed meanwhile locks nothing."""
-    try:
-        return os.fstat(lock).st_ino == (place.folder / "lock").stat().st_ino
-    except FileNotFoundError:
-        return False
 
 
 def _remove(path: Path) -> None:
