@@ -173,11 +173,19 @@ class Lab:
 
 
 async def connect(reach: Reach, who: str) -> Lab:
-    """AgentGoneError when nobody listens."""
+    """AgentGoneError when nobody listens. Who has not connected has let go of the lab."""
     try:
         reader, writer = await asyncio.open_unix_connection(str(reach.sock), limit=_LINE_LIMIT)
-    except OSError as wrong:
-        raise AgentGoneError(f"the agent of lab {reach.plan.name} does not answer: {wrong.strerror}") from wrong
+    except BaseException as wrong:
+        if reach.tie is not None:
+            os.close(reach.tie)
+        if isinstance(wrong, OSError):
+            raise AgentGoneError(f"the agent of lab {reach.plan.name} does not answer: {wrong.strerror}") from wrong
+        raise
     lab = Lab(reach, reader, writer)
-    await lab.hello(who)
+    try:
+        await lab.hello(who)
+    except BaseException:
+        await lab.close()
+        raise
     return lab

@@ -35,11 +35,15 @@ def files(plan: Plan) -> Files:
 
 async def make(runtime: Runtime, plan: Plan, who: str, progress: Callable[[Progress], None]) -> Lab:
     """Alive, not yet steady; it ends with this process unless it is kept. Nothing is left when it cannot be made."""
-    lab = await connect(runtime.create(plan, files(plan)), who)
+    reach = runtime.create(plan, files(plan))
     try:
-        await lab.until_alive(progress)
+        lab = await connect(reach, who)
+        try:
+            await lab.until_alive(progress)
+        except BaseException:
+            await lab.close()
+            raise
     except BaseException:
-        await lab.close()
         runtime.until_gone(plan.name)
         raise
     return lab
