@@ -1,6 +1,7 @@
 """How a command ends: errors become a message on stderr and an exit code; a bug of ours is said to be one."""
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Iterator
@@ -14,7 +15,10 @@ _BUG = BugError.exit_code
 
 @contextmanager
 def ending(debug: bool) -> Iterator[None]:
-    """Around all of a command."""
+    """Around all of a command. To be asked to end (SIGTERM), or to lose the terminal (SIGHUP), is the same as Ctrl-C: what was begun is taken back."""
+    for asked in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(asked) is signal.SIG_DFL:  # not when it is ignored, as below nohup
+            signal.signal(asked, _interrupt)
     try:
         yield
     except KeyboardInterrupt:
@@ -25,6 +29,12 @@ def ending(debug: bool) -> Iterator[None]:
         sys.exit(_tell(_cause(wrong)))
     finally:
         _flush()
+
+
+def _interrupt(*_: object) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a script's background job: only Ctrl-C is not for it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.raise_signal(signal.SIGINT)
 
 
 def say(text: str) -> None:
