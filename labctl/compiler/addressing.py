@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from labctl.compiler.numbers import Numbers, site_room
+from labctl.compiler.numbers import ATTACHMENTS, BLOCK, Numbers, site_room
 from labctl.compiler.roster import INTERNET, Member, Roster
 from labctl.compiler.wiring import Lan, Span, Wiring
 from labctl.model.intent import Intent, Network
@@ -90,28 +90,35 @@ def _networks(intent: Intent, span: Span) -> Iterator[Network]:
     pools = intent.pools
     match span.purpose:
         case "access":
-            yield subnet(pools.underlay, 30, span.index)
+            yield subnet(pools.underlay, 30, _in_own_24(span.index))
         case "uplink":
             yield subnet(pools.underlay, 30, 2 ** (30 - pools.underlay.prefixlen) // 2 + span.index)
         case "saas":
             yield from (n for n in _saas(intent) if FAMILY[n.version] in intent.families)
         case "attachment":
             said = span.circuit.attach.networks if span.circuit else ()
-            yield from _pair(intent, said, pools.circuits, span.index)
+            yield from _pair(intent, said, pools.circuits, (_in_own_24(span.index), span.index))
         case "plain":
             said = span.cable.networks if span.cable else ()
-            half = (2 ** (30 - pools.fabric[0].prefixlen) // 2, 2 ** (64 - pools.fabric[1].prefixlen) // 2)
+            halves = (2 ** (30 - pools.fabric[0].prefixlen) // 2, 2 ** (64 - pools.fabric[1].prefixlen) // 2)
+            indexes = (halves[0] + span.index, halves[1] + span.index)
             families = span.cable.families if span.cable else ()
-            yield from (n for n in _pair(intent, said, pools.fabric, span.index, half) if FAMILY[n.version] in families)
+            yield from (n for n in _pair(intent, said, pools.fabric, indexes) if FAMILY[n.version] in families)
         case _:
-            yield from _pair(intent, (), pools.fabric, span.index)
+            yield from _pair(intent, (), pools.fabric, (span.index, span.index))
 
 
-def _pair(intent: Intent, said: tuple[Network, ...], pools: tuple[Network, Network], index: int, offset: tuple[int, int] = (0, 0)) -> Iterator[Network]:
+def _in_own_24(circuit: int) -> int:
+    """Which /30 of an IPv4 pool a site's circuit has."""
+    site, nth = divmod(circuit, ATTACHMENTS)
+    return site * BLOCK + nth
+
+
+def _pair(intent: Intent, said: tuple[Network, ...], pools: tuple[Network, Network], indexes: tuple[int, int]) -> Iterator[Network]:
     for position, (family, pool, length) in enumerate((("ipv4", pools[0], 30), ("ipv6", pools[1], 64))):
         if family in intent.families:
             wanted = next((n for n in said if n.version == pool.version), None)
-            yield wanted if wanted is not None else subnet(pool, length, offset[position] + index)
+            yield wanted if wanted is not None else subnet(pool, length, indexes[position])
 
 
 def _saas(intent: Intent) -> tuple[Network, ...]:

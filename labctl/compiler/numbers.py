@@ -1,7 +1,9 @@
 """The one number each site has, from which its prefixes, circuits, AS number and tunnels come: a site added anywhere leaves the others' numbers alone.
 
-A site's number is a hash of its name; when two names meet, the one further down in the file moves on to the next free number. Cloud and plain nodes count
-from the top of the file instead, which reads better: adding one at the end renumbers nobody.
+A site's number is a hash of its name, from 1 to 250 as long as one of these is free, so that it can be read in all that comes of it: site 42 has AS 64642,
+10.64.42.0/24 and circuits in 172.16.42.0/24. When two names meet, the one further down in the file moves on to the next free number: so a site added at the
+end renumbers nobody, and one put before others does only where it meets one of them. Cloud and plain nodes count from the top of the file instead, which
+reads better still: adding one at the end renumbers nobody.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,12 +11,19 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from zlib import crc32
 
+from labctl.errors import BugError
 from labctl.model.intent import Attach, Intent, Network, SiteWanted
 
 ATTACHMENTS = 16
 """Circuits a site may have: each site owns that many consecutive ones of the pool."""
 
-SITES = 16_384
+BLOCK = 64
+"""Subnets /30 in the /24 that each site has of an IPv4 pool, whether it needs them or not: the third byte is then the site's number."""
+
+READABLE = 250
+"""Sites whose number fits into one byte; further ones are spread over all numbers there are."""
+
+SITES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +41,20 @@ def site_room(intent: Intent) -> tuple[int, str]:
     return min(
         (SITES, "sites"),
         (min(_blocks(pools.sites[0], 24), _blocks(pools.sites[1], 64)), "sites"),
-        (min(_blocks(pools.circuits[0], 30), _blocks(pools.circuits[1], 64)) // ATTACHMENTS, "circuits"),
-        (_blocks(pools.underlay, 30) // 2 // ATTACHMENTS, "underlay"),
+        (min(_blocks(pools.circuits[0], 30) // BLOCK, _blocks(pools.circuits[1], 64) // ATTACHMENTS), "circuits"),
+        (_blocks(pools.underlay, 30) // 2 // BLOCK, "underlay"),
         (pools.loopbacks[0].num_addresses // 2, "loopbacks"),
-        (pools.site_asns[1] - pools.site_asns[0] + 1, "site-asns"),
+        (sum(high - low + 1 for low, high in pools.site_asns), "site-asns"),
     )
+
+
+def site_asn(intent: Intent, number: int) -> int:
+    """The `number`-th AS number of the pool's ranges, one range after the other."""
+    for low, high in intent.pools.site_asns:
+        if number <= high - low:
+            return low + number
+        number -= high - low + 1
+    raise BugError(f"the pool site-asns ends {number + 1} before this site")
 
 
 def _blocks(pool: Network, length: int) -> int:
@@ -46,8 +64,7 @@ def _blocks(pool: Network, length: int) -> int:
 def numbers(intent: Intent) -> Numbers:
     capacity, _ = site_room(intent)
     taken = _asns_said(intent)
-    site_asn = intent.pools.site_asns[0]
-    refused = {asn - site_asn for asn in taken}
+    refused = {n for n in range(capacity) if site_asn(intent, n) in taken}
     explicit = [n for s in intent.sites for n in s.prefixes]
     refused |= {i for n in explicit for i in _inside(n, intent.pools.sites)}
     sites = _spread((s.name for s in intent.sites), capacity, refused)
@@ -69,12 +86,13 @@ def _pop_nodes(intent: Intent, pop: str) -> tuple[str, ...]:
 def _spread(names: Iterable[str], capacity: int, refused: set[int]) -> dict[str, int]:
     found: dict[str, int] = {}
     used = {r for r in refused if 0 <= r < capacity}
+    readable = range(1, min(READABLE + 1, capacity))
     for name in names:
         if name in found or len(used) >= capacity:
             continue
-        at = crc32(name.encode()) % capacity
-        while at in used:
-            at = (at + 1) % capacity
+        room = readable if any(n not in used for n in readable) else range(capacity)
+        first = crc32(name.encode())
+        at = next(n for i in range(len(room)) if (n := room[(first + i) % len(room)]) not in used)
         used.add(at)
         found[name] = at
     return found
@@ -92,8 +110,10 @@ def _inside(wanted: Network, pools: tuple[IPv4Network, IPv6Network]) -> range:
 
 def _asns_said(intent: Intent) -> set[int]:
     said = {n.asn for n in intent.nodes} | {s.asn for s in intent.sites}
-    if intent.cloud:
-        said |= {intent.cloud.asn, *(p.asn for p in intent.cloud.pops), *(intent.cloud.asn + i for i in range(len(intent.cloud.pops)) if intent.cloud.ebgp)}
+    cloud = intent.cloud
+    if cloud:
+        said |= {cloud.asn, *(p.asn for p in cloud.pops), *(cloud.asn + i for i in range(len(cloud.pops)) if cloud.ebgp)}
+        said.add(cloud.internet.asn if cloud.internet else None)
     return {asn for asn in said if asn is not None}
 
 

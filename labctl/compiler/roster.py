@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from labctl.compiler.numbers import Numbers
+from labctl.compiler.numbers import Numbers, site_asn
 from labctl.model.intent import Intent, Network, SiteWanted
 from labctl.model.plan import NodeRole, OwnConfig
 
@@ -68,7 +68,7 @@ def _carriers(intent: Intent) -> Iterator[Member]:
 def _sites(intent: Intent, numbers: Numbers) -> Iterator[Member]:
     for site in intent.sites:
         active = sum(a.role == "active" for a in site.attach)
-        asn = site.asn or intent.pools.site_asns[0] + numbers.sites[site.name]
+        asn = site.asn or site_asn(intent, numbers.sites[site.name])
         yield Member(site.name, "edge", site.device, asn, site=site.name, prefixes=site.prefixes, maximum_paths=max(1, active), own=site.own)
         for host in host_names(site):
             yield Member(host, "host", "linux", site=site.name)

@@ -38,7 +38,7 @@ POOLS = {
     "saas": ("203.0.113.0/24", "2001:db8:113::/64"),
     "underlay": ("100.64.0.0/10", "fd00:100::/32"),
 }
-SITE_ASNS = (4_200_000_000, 4_200_065_535)
+SITE_ASNS = ((64_600, 64_850), (4_200_000_000, 4_200_065_535))
 ROUTER_ASNS = ((65_001, 65_534), (4_210_000_000, 4_210_099_999))
 
 
@@ -178,6 +178,6 @@ def _pools(keys: schema.PoolKeys, taking: Taking) -> Pools:
         loopbacks=pair("loopbacks", keys.loopbacks),
         saas=pair("saas", keys.saas),
         underlay=pair("underlay", keys.underlay)[0],
-        site_asns=keys.site_asns or SITE_ASNS,
+        site_asns=(keys.site_asns,) if keys.site_asns else SITE_ASNS,
         router_asns=(keys.router_asns,) if keys.router_asns else ROUTER_ASNS,
     )

@@ -227,7 +227,7 @@ class Pools:
     loopbacks: tuple[IPv4Network, IPv6Network]
     saas: tuple[IPv4Network, IPv6Network]
     underlay: IPv4Network
-    site_asns: tuple[int, int]
+    site_asns: tuple[tuple[int, int], ...]
     router_asns: tuple[tuple[int, int], ...]
 
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from labctl.compiler import compile_plan, load
 from labctl.compiler.ifname import LONGEST, tunnel_ifname
-from labctl.compiler.numbers import SITES
+from labctl.compiler.numbers import READABLE, SITES
 from labctl.compiler.values import NAME
 from labctl.model.plan import Plan
 
@@ -47,11 +47,34 @@ def test_a_site_put_first_renumbers_nobody() -> None:
     assert {n: after[n] for n in before} == before
 
 
+def test_a_sites_number_can_be_read_in_all_that_is_its() -> None:
+    plan = plan_of(["athens"])
+    edge, (attachment, _) = plan.node("athens"), plan.site("athens").attachments
+    assert plan.site("athens").prefixes == ("10.64.42.0/24", "fd00:64:0:2a::/64")
+    assert edge.bgp is not None
+    assert (edge.bgp.asn, edge.bgp.router_id) == (64642, "10.255.128.42")
+    assert edge.interface(attachment.edge.ifname).addresses == ("172.16.42.2/30", "fd00:16:0:2a0::2/64")
+
+
 def test_many_sites_have_their_own_numbers() -> None:
-    plan = plan_of([f"s{i}" for i in range(400)])
+    """The ones beyond the readable numbers get others, and leave those as they were."""
+    names = [f"s{i}" for i in range(400)]
+    plan = plan_of(names)
     prefixes = [p for s in plan.sites for p in s.prefixes]
     assert len(set(prefixes)) == len(prefixes) == 800
+    assert {s.prefixes[0] for s in plan.sites[:READABLE]} == {f"10.64.{n}.0/24" for n in range(1, READABLE + 1)}
+    asns = [bgp.asn for s in plan.sites if (bgp := plan.node(s.edge).bgp)]
+    assert len(set(asns)) == 400
+    assert set(asns[:READABLE]) == set(range(64_601, 64_601 + READABLE))
+    assert numbers(plan_of(names[:200])) == {n: found for n, found in numbers(plan).items() if n in names[:200]}
     assert SITES >= 400
+
+
+def test_an_as_number_that_the_file_says_is_nobody_elses() -> None:
+    plan = compile_plan(load(HEAD.replace("{pops:", "{internet: {asn: 64642}, pops:") + SITE.format("athens"), "lab.yaml", {}))
+    edge = plan.node("athens").bgp
+    assert edge is not None
+    assert edge.asn == 64643
 
 
 def test_a_pop_appended_renumbers_nobody() -> None:
