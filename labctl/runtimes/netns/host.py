@@ -132,6 +132,9 @@ def versions_of(frr: Frr | None) -> Versions:
     """For a caller that needs nothing else of the host: `versions_of(find_frr())` takes a few milliseconds."""
     if frr is None:
         raise RefusedError("FRR is not installed (or not where LABCTL_FRR says): `labctl doctor` says how to get it")
+    if frr.missing:
+        lacks = f"{', '.join(frr.missing)} {'is' if len(frr.missing) == 1 else 'are'} not in {frr.sbin}"
+        raise RefusedError(f"FRR is not whole: {lacks}; `labctl doctor` says how to get it")
     return Versions(frr=frr.version, frr_sbin=frr.sbin, static_bfd=frr.static_bfd)
 
 
