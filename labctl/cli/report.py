@@ -14,7 +14,12 @@ RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's folder,
 
 
 def runs(json: JsonOption = False) -> None:
-    """The runs stored below ./runs, newest first."""
+    """The runs stored below ./runs, newest first.
+
+    \b
+    Examples:
+      labctl runs
+    """
     from labctl.app.runs import runs as stored
     from labctl.cli.table import Table, document
     from labctl.cli.table import show as show_table
@@ -28,7 +33,13 @@ def runs(json: JsonOption = False) -> None:
 
 
 def judge(run: RunArgument = "last", json: JsonOption = False) -> None:
-    """Judge a stored run again from its raw files, and say what changed. The findings are replaced, the raw files never."""
+    """Judge a stored run again from its raw files, and say what changed. The findings are replaced, the raw files never.
+
+    \b
+    Examples:
+      labctl judge                         the newest run
+      labctl judge runs/failover-20260102-030405
+    """
     from labctl.app.judge import judge as rejudge
     from labctl.app.runs import find
     from labctl.cli.table import document
