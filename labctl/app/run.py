@@ -9,7 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from itertools import count
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from labctl.app import making, source
 from labctl.app.scenarios import scenario
+from labctl.checks.fidelity import Limits
 from labctl.errors import RefusedError
 from labctl.lab import Lab, connect
 from labctl.model.codec import decode, encode
@@ -27,6 +28,7 @@ from labctl.run.series import Hear, Labs, Played, Series, Settings
 from labctl.run.shuffle import plays
 from labctl.runtimes.base import Runtime
 from labctl.scenario.base import Choices
+from labctl.scenario.floor import FRR
 from labctl.scenario.matrix import Case, Play, only
 from labctl.store.folder import Head, Run, TrialFolder, create, open_run
 
@@ -162,6 +164,8 @@ def _head(prepared: Prepared) -> Head:
         "window_ns": prepared.asked.settings.window_ns,
         "repeats": prepared.asked.settings.repeats,
         "jobs": prepared.jobs,
+        "limits": asdict(Limits()),
+        "floor": FRR.name,
         "cells": [dict(case.cell.axes) | {"absent": case.absent, "headline": case.headline} for case in prepared.cases],
         "started": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
