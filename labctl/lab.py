@@ -68,6 +68,7 @@ class Lab:
                 return
             if told.stage == "failed":
                 alive.set_exception(LabError(told.note))
+                alive.exception()  # `look` may say it first, and then nobody waits for this one
             elif told.stage == "alive":
                 alive.set_result(None)
             else:

@@ -47,6 +47,7 @@ def main() -> None:
     os.set_inheritable(lock, False)
     os.set_inheritable(sock, False)
     os.set_inheritable(tied, False)
+    os.environ.update(_ENVIRONMENT)  # an ordinary user's PATH lacks sbin, where ip and nft may be
     asyncio.run(_live(folder, sock, tied))
 
 
