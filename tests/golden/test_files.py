@@ -25,6 +25,12 @@ CASES = {
     "plain": ("", FRR_8),
     "own-frr": ("", FRR_8),
     "own-frr, FRR 10": ("frr-10", FRR_10),
+    "options": ("", FRR_8),
+    "options, FRR 10": ("frr-10", FRR_10),
+    "ipv4-only": ("", FRR_8),
+    "ipv4-only, FRR 10": ("frr-10", FRR_10),
+    "ipv6-only": ("", FRR_8),
+    "ipv6-only, FRR 10": ("frr-10", FRR_10),
 }
 
 

@@ -36,15 +36,23 @@ VARIANTS = {
     "plain": [],
     "rfc7747-basic": [],
     "own-frr": [],
+    "options": [],
+    "ipv4-only": [],
+    "ipv6-only": [],
 }
 
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_plan(name: str, golden: Callable[[Path, str], None]) -> None:
-    """A variant is a topology with overrides: 'dual-pop-static' is topologies/dual-pop.yaml."""
-    path = max((p for p in (ROOT / "topologies").glob("*.yaml") if name.startswith(p.stem)), key=lambda p: len(p.stem))
+    path = topology(name)
     text = path.read_text()
-    source = f"topologies/{path.name}"
+    source = str(path.relative_to(ROOT))
     files = {wanted: (path.parent / wanted).read_text() for wanted in wanted_files(text, source)}
     plan = compile_plan(load(text, source, PROFILES, VARIANTS[name], files))
     golden(HERE / name / "plan.json", json.dumps(encode(plan), indent=1, sort_keys=True) + "\n")
+
+
+def topology(name: str) -> Path:
+    """The one beside the plan; else what this is a variant of: 'dual-pop-static' is topologies/dual-pop.yaml."""
+    own = HERE / name / "topology.yaml"
+    return own if own.exists() else max((p for p in (ROOT / "topologies").glob("*.yaml") if name.startswith(p.stem)), key=lambda p: len(p.stem))
