@@ -10,7 +10,7 @@ Where a fault is neither, or a timer is not ours to know, there is no budget, an
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labctl.faults.base import Fault
 from labctl.faults.link import CarrierLoss, LinkDown, SilentCut, SilentOneWay
@@ -27,6 +27,9 @@ from labctl.scenario.promised import SessionPromise, sessions
 
 _AT_ONCE = Span(0, 10 * MS)
 """A carrier that goes is told by the kernel within its link watch, which is at once for a carrier that goes down."""
+
+_SLOW_NS = 1 * S
+"""RFC 5880 6.8.3: while a session is not Up its packets are at least 1 s apart. FRR sends none out of turn when a session goes down."""
 
 Promises = Mapping[tuple[str, str, Direction], Expectation]
 
@@ -116,13 +119,16 @@ def _path(plan: Plan, site: Site, primary: Attachment, fault: Fault, direction: 
 
 
 def _one_way(plan: Plan, site: Site, primary: Attachment, fault: SilentOneWay, direction: Direction) -> Iterator[Noticing]:
-    """Only the direction that is cut: its deaf end notices, and tells the other at once by the way that still works (BFD Down, NOTIFICATION)."""
+    """Only the direction that is cut: its deaf end notices, and tells the other by the way that still works.
+
+    By BFD's Down, which comes within a slow interval. Without BFD it is a NOTIFICATION, which waits behind whatever TCP cannot get acknowledged: no budget.
+    """
     near, _ = ends(plan, fault.subject)
     from_edge = primary.edge.node == near.node or (_cable(plan, fault.subject) == primary.links[-1] and near.node != primary.pop_node)
-    if from_edge and direction == "forward":
-        yield _silent(plan, site, primary.pop_node, site.edge, hops=0)
-    elif not from_edge and direction == "reverse":
-        yield _silent(plan, site, site.edge, primary.pop_node, hops=2)
+    if site.mode == "bgp" or direction != ("forward" if from_edge else "reverse"):
+        return
+    noticing = _silent(plan, site, primary.pop_node, site.edge, hops=0) if from_edge else _silent(plan, site, site.edge, primary.pop_node, hops=2)
+    yield noticing if noticing.span is None else replace(noticing, span=noticing.span.widened(0, _SLOW_NS))
 
 
 def _pop(plan: Plan, site: Site, primary: Attachment, flow: Flow, direction: Direction) -> Iterator[Noticing]:
