@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from contextlib import nullcontext
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,7 +61,7 @@ def inject(
     from labctl.app.living import attached
     from labctl.app.runtimes import runtime
     from labctl.cli.live import Screen
-    from labctl.cli.outcome import INTERRUPTED
+    from labctl.cli.outcome import INTERRUPTED, say
     from labctl.cli.table import document
 
     options = {
@@ -84,18 +86,20 @@ def inject(
             return await app(connection, made, lasts_ns(made) if for_ns is None else for_ns, anyway, flows, told)
 
     interrupted = False
-    try:
-        if json or not sys.stdout.isatty():
-            last[:] = [asyncio.run(go(None))]
-        else:
-            with Screen() as screen:
-                last[:] = [asyncio.run(go(screen))]
-                _draw(screen, last[0])
-    except KeyboardInterrupt:
-        interrupted = True
-    if json and last:
+    screen = Screen() if sys.stdout.isatty() and not json else None
+    with screen or nullcontext():
+        try:
+            last[:] = [asyncio.run(go(screen))]
+        except KeyboardInterrupt:
+            interrupted = True
+            last[:] = [replace(story, phase="over") for story in last if story.phase != "starting flows"]
+        if screen is not None and last:
+            _draw(screen, last[0])
+    if not last:
+        say("interrupted before anything was injected")
+    elif json:
         document(last[0])
-    elif last and (interrupted or not sys.stdout.isatty()):
+    elif screen is None:
         _print(last[0])
     if interrupted:
         sys.exit(INTERRUPTED)
