@@ -16,7 +16,7 @@ def _quietly(find: Callable[[typer.Context], Iterable[str]]) -> Callable[[typer.
     @wraps(find)
     def names(ctx: typer.Context, incomplete: str) -> Names:
         try:
-            return [name for name in find(ctx) if name.startswith(incomplete)]
+            return sorted({name for name in find(ctx) if name.startswith(incomplete)})
         except Exception:
             return []  # a shell that waits for a word must not be shown a traceback
 
@@ -49,17 +49,17 @@ def faults(ctx: typer.Context) -> Iterable[str]:
 
 @_quietly
 def nodes(ctx: typer.Context) -> Iterable[str]:
-    return [node.name for node in _plan(ctx).nodes]
+    return [node.name for plan in _plans(ctx) for node in plan.nodes]
 
 
 @_quietly
 def links(ctx: typer.Context) -> Iterable[str]:
-    return [link.name for link in _plan(ctx).links]
+    return [link.name for plan in _plans(ctx) for link in plan.links]
 
 
 @_quietly
 def sites(ctx: typer.Context) -> Iterable[str]:
-    return [site.name for site in _plan(ctx).sites]
+    return [site.name for plan in _plans(ctx) for site in plan.sites]
 
 
 @_quietly
@@ -67,12 +67,14 @@ def subjects(ctx: typer.Context) -> Iterable[str]:
     """What the fault that is already on the line can be done to."""
     from labctl.app.subjects import subjects_of
 
-    return subjects_of(_plan(ctx), ctx.params.get("inner") or ctx.params.get("fault") or "")
+    fault = ctx.params.get("inner") or ctx.params.get("fault") or ""
+    return [subject for plan in _plans(ctx) for subject in subjects_of(plan, fault)]
 
 
-def _plan(ctx: typer.Context) -> "Plan":
-    from labctl.app.living import pick
+def _plans(ctx: typer.Context) -> "list[Plan]":
+    """Of the lab that is named already, else of all that are alive."""
     from labctl.app.runtimes import runtime
 
     made = runtime()
-    return made.find(pick(made, ctx.params.get("lab"))).plan
+    named = ctx.params.get("lab")
+    return [made.find(name).plan for name in ([named] if named else made.living())]
