@@ -18,7 +18,10 @@ Armed = Callable[[], Awaitable[Undo]]
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """`hold` names the hold, for rules that carry its name; `flows` are the probe flows that drop rules shall count; `tell` reports an event."""
+    """`hold` names the hold, for rules that carry its name; `flows` are the probe flows that drop rules shall count.
+
+    `tell` reports an event. What is put into `afterwards` is done once the hold is undone and stamped: reading counters is no part of the act.
+    """
 
     nodes: Mapping[str, Node]
     daemons: Daemons
@@ -27,3 +30,4 @@ class Means:
     label: str
     flows: tuple[Counted, ...]
     tell: Callable[[Event], None]
+    afterwards: list[Callable[[], None]]

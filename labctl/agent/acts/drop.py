@@ -1,6 +1,7 @@
 """Drop: neighbouring drops on one node become one nft transaction."""
 
 import time
+from collections.abc import Mapping
 
 from labctl.agent.acts.base import Armed, Means, Undo
 from labctl.model.act import Drop
@@ -9,16 +10,21 @@ from labctl.model.event import Dropped
 
 async def arm(drops: tuple[Drop, ...], means: Means) -> Armed:
     dropping = means.nodes[drops[0].node].dropping
-    name = f"{means.hold}_{time.monotonic_ns():x}"
-
-    async def undo() -> None:
-        counts = dropping.remove(name)
-        now = time.monotonic_ns()
-        for i, packets in counts.items():
-            means.tell(Dropped(now, means.label, means.flows[i].flow, means.flows[i].direction, packets))
 
     async def do() -> Undo:
+        name = f"{means.hold}_{time.monotonic_ns():x}"
         dropping.add(name, drops, means.flows)
+
+        async def undo() -> None:
+            dropping.remove(name)
+            means.afterwards.append(lambda: _tell(dropping.counts(name), means))
+
         return undo
 
     return do
+
+
+def _tell(counts: Mapping[int, int], means: Means) -> None:
+    now = time.monotonic_ns()
+    for i, packets in counts.items():
+        means.tell(Dropped(now, means.label, means.flows[i].flow, means.flows[i].direction, packets))

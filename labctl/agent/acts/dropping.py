@@ -60,13 +60,14 @@ class Dropping:
             del self._holds[hold]
             raise
 
-    def remove(self, hold: str) -> Mapping[int, int]:
-        """How many packets of each counted flow it dropped, by the flow's position at `add`. Nothing when the hold is already gone."""
-        drops = self._holds.pop(hold, None)
-        if drops is None:
-            return {}
+    def remove(self, hold: str) -> None:
+        """Packets pass again. What was counted stays until it is asked for."""
+        drops = self._holds.pop(hold)
         places = _by_place(drops)
         self._nft.run("\n".join(self._jumps(drops) + [f"{verb} chain {_TABLE} {_own(hold, p)}" for p in places for verb in ("flush", "delete")]))
+
+    def counts(self, hold: str) -> Mapping[int, int]:
+        """How many packets of each counted flow a removed hold dropped, by the flow's position at `add`; asked for once."""
         prefix = _counter(hold, "")
         found = {
             int(c["counter"]["name"].removeprefix(prefix)): c["counter"]["packets"]
