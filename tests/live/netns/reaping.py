@@ -33,7 +33,12 @@ class Process:
     argv: tuple[str, ...]
 
     def alive(self) -> bool:
-        return process(self.pid) == self
+        found = process(self.pid)
+        return found is not None and found.since == self.since
+
+    def runs(self, program: str) -> bool:
+        """False while it is still becoming one: between fork and exec it has no arguments."""
+        return bool(self.argv) and Path(self.argv[0]).name == program
 
 
 def process(pid: int) -> Process | None:

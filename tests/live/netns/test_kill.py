@@ -104,7 +104,7 @@ class Murder:
         return next((p for agent in self.commands.agents() for p in children(agent.pid) if any("udp_worker" in a for a in p.argv)), None)
 
     def _daemon(self) -> Process | None:
-        return next((p for agent in self.commands.agents() for p in children(agent.pid) if p.argv[0].endswith("/bgpd")), None)
+        return next((p for agent in self.commands.agents() for p in children(agent.pid) if p.runs("bgpd")), None)
 
 
 _NOBODY = Process(0, "", "", ())

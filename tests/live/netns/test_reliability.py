@@ -195,7 +195,7 @@ def test_a_missing_daemon_is_refused_before_anything_is_made(commands: Commands)
 def test_frr_crashing_in_the_middle_fails_the_run_with_that_line(commands: Commands) -> None:
     command = _run(commands, *_LONG)
     _measuring(commands)
-    bgpd = next(p for agent in commands.agents() for p in children(agent.pid) if p.argv[0].endswith("/bgpd"))
+    bgpd = next(p for agent in commands.agents() for p in children(agent.pid) if p.runs("bgpd"))
     os.kill(bgpd.pid, signal.SIGSEGV)
     assert command.wait(10) == 4, command.err
     assert "bgpd ended and no fault had killed it (" in command.err
@@ -205,7 +205,7 @@ def test_frr_crashing_in_the_middle_fails_the_run_with_that_line(commands: Comma
 def test_a_lab_that_lost_a_daemon_is_not_lent(commands: Commands) -> None:
     lab = f"{_NAMES}-lent"
     _up(commands, lab)
-    bfdd = next(p for agent in commands.agents() for p in children(agent.pid) if p.argv[0].endswith("/bfdd"))
+    bfdd = next(p for agent in commands.agents() for p in children(agent.pid) if p.runs("bfdd"))
     os.kill(bfdd.pid, signal.SIGKILL)
     eventually(lambda: not bfdd.alive(), "bfdd ends")
     borrower = commands.call("run", _BRIEF, "--set", f"name={lab}", "--lab", lab, *_QUICK)
