@@ -81,7 +81,7 @@ class Lab:
         if view.stage != "alive":
             await asyncio.wait({alive, self._reading}, return_when=asyncio.FIRST_COMPLETED)
             if not alive.done():
-                raise LabError(f"the agent ended while it made the lab\n{self.reach.log.read_text()[-2000:]}".rstrip())
+                raise self._gone()
             await alive
         self._ears.remove(hear)
 
@@ -136,7 +136,7 @@ class Lab:
 
     async def _ask(self, request: Request, kind: type[R]) -> R:
         if self._reading.done():
-            raise AgentGoneError(f"the agent of lab {self.plan.name} is gone")
+            raise self._gone()
         number, self._next = self._next, self._next + 1
         waiting = self._waiting[number] = asyncio.get_running_loop().create_future()
         self._writer.write(json.dumps({"id": number, "ask": encode(request)}).encode() + b"\n")
@@ -145,7 +145,6 @@ class Lab:
         return reply
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
-        gone = AgentGoneError(f"the agent of lab {self.plan.name} is gone")
         try:
             while line := await reader.readline():
                 self._take(json.loads(line))
@@ -154,8 +153,16 @@ class Lab:
         finally:
             for waiting in self._waiting.values():
                 if not waiting.done():
-                    waiting.set_exception(gone)
+                    waiting.set_exception(self._gone())
                     waiting.exception()  # it may be that nobody waits any more
+
+    def _gone(self) -> AgentGoneError:
+        """With its last words, as long as its folder is there."""
+        try:
+            said = self.reach.log.read_text(errors="replace")[-2000:].strip()
+        except OSError:
+            said = ""
+        return AgentGoneError(f"the agent of lab {self.plan.name} is gone" + (f"; its last words:\n{said}" if said else ""))
 
     def _take(self, message: dict[str, Any]) -> None:
         if "event" in message:
