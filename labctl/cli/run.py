@@ -55,7 +55,7 @@ def run(
     from labctl.scenario.base import Choices
 
     if demo:
-        trials, validation, window, family, repeats = 1, "2s", "10s", "ipv4", 1
+        trials, validation, window, family, repeats = 1, "2s", "10s", "ipv4", 3
     if resume is not None:
         prepared = app.resumed(resume)
         path = resume
