@@ -73,7 +73,7 @@ async def inject(lab: Lab, fault: Fault, for_ns: int, anyway: bool, with_flows: 
 
 def lasts_ns(fault: Fault) -> int:
     """Of a fault that ends by itself: until its last fall is over. Others: 0."""
-    return (fault.count - 1) * fault.period_ns + round(fault.period_ns * fault.duty) if isinstance(fault, Flap) else 0
+    return fault.lasts_ns if isinstance(fault, Flap) else 0
 
 
 def check(acts: tuple[Act, ...], view: View) -> None:

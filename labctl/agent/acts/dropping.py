@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
-from labctl.agent.nft import Nft
+from labctl.agent.nft import Nft, NftError
 from labctl.model.act import Drop, Match
 from labctl.model.plan import Flow
 from labctl.model.sample import DIRECTIONS, Direction
@@ -56,7 +56,7 @@ class Dropping:
         self._holds[hold] = drops
         try:
             self._nft.run("\n".join(lines + self._jumps(drops)))
-        except Exception:
+        except NftError:
             del self._holds[hold]
             raise
 
