@@ -18,7 +18,6 @@ from labctl.model.trial import Cell
 from labctl.programs.base import Versions
 from labctl.scenario.base import Choices
 from labctl.scenario.budget import promises
-from labctl.scenario.floor import FRR
 from labctl.scenario.matrix import Case
 from labctl.scenario.routing import routing
 from labctl.scenario.single import single_fault, slowest_ns
@@ -45,7 +44,7 @@ class Failover:
                 flows = tuple(f for f in plan.flows if f.site == name and f.family in choices.families)
                 for title, fault in _faults(plan, site).items():
                     cell = Cell((("site", name), ("fault", title), ("routing", word)))
-                    expected = {} if absent else promises(plan, site, fault, flows, FRR)
+                    expected = {} if absent else promises(plan, site, fault, flows, choices.floor)
                     script = single_fault(plan, fault, flows, expected)
                     found.append(Case(cell, f"{name} {word}", plan, script, slowest_ns(plan, site.edge), flows, flows[0].name, expected, absent))
         return tuple(found)

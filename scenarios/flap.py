@@ -19,7 +19,7 @@ from labctl.model.time import parse_duration
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
 from labctl.scenario.base import Choices
-from labctl.scenario.floor import FRR
+from labctl.scenario.floor import Floor
 from labctl.scenario.forecast import forecast_train
 from labctl.scenario.matrix import Case
 from labctl.scenario.routing import word
@@ -44,26 +44,26 @@ class Flapping:
         flows = tuple(f for f in plan.flows if f.family in choices.families)
         if "fault" in said:
             fault = spoken(said["fault"], said.get("subject", ""), {key: value for key, value in said.items() if key in OPTIONS})
-            return (_case(plan, None, f"{fault.kind} {fault.subject}", _train(fault, said), flows),)
+            return (_case(plan, None, f"{fault.kind} {fault.subject}", _train(fault, said), flows, choices.floor),)
         if not plan.sites:
             raise RefusedError(f"topology {plan.name} has no sites with a primary path: say what flaps, e.g. --option fault=silent-cut --option subject=LINK")
-        return tuple(_of_sites(plan, flows, said))
+        return tuple(_of_sites(plan, flows, said, choices.floor))
 
 
-def _of_sites(plan: Plan, flows: tuple[Flow, ...], said: Mapping[str, str]) -> Iterator[Case]:
+def _of_sites(plan: Plan, flows: tuple[Flow, ...], said: Mapping[str, str], floor: Floor) -> Iterator[Case]:
     for site in plan.sites:
         mine = tuple(flow for flow in flows if flow.site == site.name)
         near, behind = (plan.link(name) for name in site.attachments[0].links)
         port = near.a if near.a.node == site.edge else near.b
         if mine:
-            yield _case(plan, site, "silent cuts behind the provider", _train(SilentCut(behind.name), said), mine)
-            yield _case(plan, site, "carrier losses at the edge", _train(CarrierLoss(str(port)), said), mine)
+            yield _case(plan, site, "silent cuts behind the provider", _train(SilentCut(behind.name), said), mine, floor)
+            yield _case(plan, site, "carrier losses at the edge", _train(CarrierLoss(str(port)), said), mine, floor)
 
 
-def _case(plan: Plan, site: Site | None, title: str, flap: Flap, flows: tuple[Flow, ...]) -> Case:
+def _case(plan: Plan, site: Site | None, title: str, flap: Flap, flows: tuple[Flow, ...], floor: Floor) -> Case:
     flap.acts(plan)
     places = (("site", site.name), ("fault", title), ("routing", word(site))) if site else (("fault", title),)
-    expected = forecast_train(plan, flap, flows, FRR)
+    expected = forecast_train(plan, flap, flows, floor)
     return Case(
         Cell(places), plan.name, plan, Trained(flap, steady(plan, flows)), slowest_ns(plan, site.edge if site else None), flows, flows[0].name, expected
     )

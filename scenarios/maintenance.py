@@ -23,7 +23,7 @@ from labctl.programs.base import Versions
 from labctl.scenario.base import Choices
 from labctl.scenario.budget import Promises, flow_gap_ns
 from labctl.scenario.drained import Drained
-from labctl.scenario.floor import FRR
+from labctl.scenario.floor import Floor
 from labctl.scenario.matrix import Case
 from labctl.scenario.routing import word
 from labctl.scenario.single import primary_marks, single_fault, slowest_ns, steady
@@ -41,16 +41,18 @@ class Maintenance:
         """Both ways for each site with BGP and a preferred PoP, all in one lab."""
         plan = compile_plan(intent)
         return tuple(
-            case for site in plan.sites for case in _of(plan, site, tuple(f for f in plan.flows if f.site == site.name and f.family in choices.families))
+            case
+            for site in plan.sites
+            for case in _of(plan, site, tuple(f for f in plan.flows if f.site == site.name and f.family in choices.families), choices.floor)
         )
 
 
-def _of(plan: Plan, site: Site, flows: tuple[Flow, ...]) -> Iterator[Case]:
+def _of(plan: Plan, site: Site, flows: tuple[Flow, ...], floor: Floor) -> Iterator[Case]:
     if not flows or not site.mode.startswith("bgp") or len(site.attachments) < 2 or any(a.role == "active" for a in site.attachments):
         return
     primary = site.attachments[0]
     shut = SessionShutdown(f"{site.edge}:{primary.pop_node}")
-    expected = _plain(primary.pop_node, site.attachments[1].pop_node, site.edge, flows)
+    expected = _plain(primary.pop_node, site.attachments[1].pop_node, site.edge, flows, floor)
     yield _case(plan, site, "plain shutdown at the edge", flows, expected, single_fault(plan, shut, flows, expected))
     drained = Drained(primary.pop_node, steady(plan, flows), primary_marks(plan, flows, place=1))
     yield _case(plan, site, "graceful shutdown of the PoP, then shutdown", flows, _careful(flows), drained)
@@ -61,11 +63,11 @@ def _case(plan: Plan, site: Site, work: str, flows: tuple[Flow, ...], expected: 
     return Case(cell, plan.name, plan, script, slowest_ns(plan, site.edge), flows, flows[0].name, expected)
 
 
-def _plain(first: str, second: str, edge: str, flows: tuple[Flow, ...]) -> Promises:
+def _plain(first: str, second: str, edge: str, flows: tuple[Flow, ...], floor: Floor) -> Promises:
     found: dict[tuple[str, str, Direction], Expectation] = {}
     for flow in flows:
         # the withdrawal's way round: each further speaker holds its queue once before traffic has a path again
-        hidden = Span(0, 2 * FRR.hop.hi_ns).widened(0, flow_gap_ns(flow))
+        hidden = Span(0, 2 * floor.hop.hi_ns).widened(0, flow_gap_ns(flow))
         found[label(SessionShutdown.kind, False), flow.name, "forward"] = Expectation("zero", None, f"{edge} knows the other way already")
         found[label(SessionShutdown.kind, False), flow.name, "reverse"] = Expectation(
             "band", hidden, f"{second} hides its path behind {first}'s until that is withdrawn"

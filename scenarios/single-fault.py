@@ -18,7 +18,6 @@ from labctl.model.time import parse_duration
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
 from labctl.scenario.base import Choices
-from labctl.scenario.floor import FRR
 from labctl.scenario.forecast import forecast
 from labctl.scenario.matrix import Case
 from labctl.scenario.routing import word
@@ -44,7 +43,7 @@ class SingleFault:
         words = {word(plan.site(flow.site)) for flow in flows if flow.site}
         axes = {"site": said.get("site"), "fault": fault.kind, "subject": subject, "routing": words.pop() if len(words) == 1 else None}
         cell = Cell(tuple((axis, value) for axis, value in axes.items() if value))
-        expected = forecast(plan, fault, flows, FRR)
+        expected = forecast(plan, fault, flows, choices.floor)
         script = single_fault(plan, fault, flows, expected, _duration(said["for"]) if "for" in said else None)
         return (Case(cell, plan.name, plan, script, slowest_ns(plan), flows, flows[0].name, expected),)
 

@@ -28,7 +28,6 @@ from labctl.run.series import Hear, Labs, Played, Series, Settings
 from labctl.run.shuffle import plays
 from labctl.runtimes.base import Runtime
 from labctl.scenario.base import Choices
-from labctl.scenario.floor import FRR
 from labctl.scenario.matrix import Case, Play, only
 from labctl.store.folder import Head, Run, TrialFolder, create, open_run
 
@@ -76,7 +75,7 @@ def resumed(path: Path) -> Prepared:
     """The same run, with only those plays left that have no whole, fit trial yet."""
     run = open_run(path)
     prepared = prepare(decode(Asked, run.head.settings["asked"]))
-    there = Counter(str(t.promised().cell) for t in run.trials() if t.whole() and _fit(t))
+    there = Counter(str(t.promised().cell) for t in run.trials() if t.whole() and fit(t))
     left = []
     for play in prepared.plays:
         cell = str(play.case.cell)
@@ -87,7 +86,7 @@ def resumed(path: Path) -> Prepared:
     return replace(prepared, plays=tuple(left))
 
 
-def _fit(trial: TrialFolder) -> bool:
+def fit(trial: TrialFolder) -> bool:
     """A trial that did not end well has no findings."""
     findings = trial.findings()
     return bool(findings) and not any(f.check == "fidelity" and f.verdict is Verdict.UNKNOWN for f in findings)
@@ -165,7 +164,7 @@ def _head(prepared: Prepared) -> Head:
         "repeats": prepared.asked.settings.repeats,
         "jobs": prepared.jobs,
         "limits": asdict(Limits()),
-        "floor": FRR.name,
+        "floor": prepared.asked.choices.floor.name,
         "cells": [dict(case.cell.axes) | {"absent": case.absent, "headline": case.headline} for case in prepared.cases],
         "started": datetime.now().astimezone().isoformat(timespec="seconds"),
     }

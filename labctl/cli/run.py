@@ -3,17 +3,20 @@
 import asyncio
 import os
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labctl.cli.outcome import say
 from labctl.cli.said import JsonOption, SetOption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from labctl.app.run import Prepared
+    from labctl.scenario.floor import Floor
 
 _DEMO = "one trial a cell, IPv4 only, 2 s of validation (a full run: five trials, both families, 5 s; about 15 minutes)"
 
@@ -61,10 +64,12 @@ def run(
         path = resume
     else:
         families = frozenset(("ipv4", "ipv6") if family == "both" else (family,))
-        choices = Choices(_axes(only), profile, full, families, {key: value for text in option or () for key, value in [_pair(text, "--option")]})
+        options = dict(_pair(text, "--option") for text in option or ())
+        choices = Choices(_axes(only), profile, full, families, options)
         settings = Settings(_ns(validation, "--validation"), _ns(window, "--window"), repeats, jobs)
         asked = app.Asked(scenario, topology, tuple(set_ or ()), choices, trials, seed if seed is not None else _any_seed(), settings, lab)
-        prepared, path = app.prepare(asked), app.new_folder(scenario)
+        app.prepare(asked)  # whatever is to be refused is refused before a lab is made to calibrate this host
+        prepared, path = app.prepare(replace(asked, choices=replace(choices, floor=_floor(quiet=json)))), app.new_folder(scenario)
     _play(prepared, path, demo=demo, quiet=json)
     from labctl.cli.report import show
 
@@ -78,6 +83,18 @@ def _play(prepared: "Prepared", path: Path, demo: bool, quiet: bool) -> None:
 
     with Playing(prepared, path, note=f"A first look: {_DEMO}. " if demo else "", quiet=quiet) as playing, suppress(asyncio.CancelledError):
         asyncio.run(app.play(runtime(), prepared, path, playing.hear, playing.done))
+
+
+def _floor(quiet: bool) -> "Floor":
+    from labctl.app.calibrate import calibration
+    from labctl.app.runtimes import runtime
+    from labctl.cli.line import Line
+
+    with Line(quiet=quiet) as line:
+        found = asyncio.run(calibration(runtime(), line.say))
+    if found.why and not quiet:
+        say(f"{found.why}; budgets stand on a table instead")
+    return found.floor
 
 
 def _any_seed() -> int:

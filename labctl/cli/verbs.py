@@ -53,7 +53,10 @@ MENU: Final = {
         Verb("graph", "graph", "graph", "a drawing: SVG or Mermaid"),
         Verb("schema", "files", "schema", "the JSON Schema of a topology file, for editors"),
     ),
-    "This machine": (Verb("doctor", "doctor", "doctor", "what this machine has for labs, and what mends a lack"),),
+    "This machine": (
+        Verb("doctor", "doctor", "doctor", "what this machine has for labs, and what mends a lack"),
+        Verb("calibrate", "calibrate", "calibrate", "how fast routing reacts here: part of every budget"),
+    ),
 }
 
 _VERBS: Final = {verb.name: verb for verbs in MENU.values() for verb in verbs}

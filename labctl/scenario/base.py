@@ -6,6 +6,7 @@ from typing import ClassVar, Protocol
 
 from labctl.model.intent import Intent
 from labctl.programs.base import Versions
+from labctl.scenario.floor import FRR, Floor
 from labctl.scenario.matrix import Case
 
 
@@ -13,7 +14,9 @@ from labctl.scenario.matrix import Case
 class Choices:
     """What the command line chose. `only` narrows an axis to some of its values, and may name a routing that is not among the usual ones.
 
-    `families` are those of the flows that are probed. `options` are the scenario's own (`single-fault`: fault and subject).
+    `families` are those of the flows that are probed. `options` are the scenario's own (`single-fault`: fault and subject). `floor` is the one that every
+    budget of the run stands on: a run that is resumed keeps it.
+    The table's, where the host was not calibrated.
     """
 
     only: Mapping[str, frozenset[str]]
@@ -21,6 +24,7 @@ class Choices:
     full: bool
     families: frozenset[str]
     options: Mapping[str, str]
+    floor: Floor = FRR
 
 
 class Scenario(Protocol):

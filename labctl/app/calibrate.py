@@ -1,0 +1,86 @@
+"""`labctl calibrate`: how fast this host's FRR reacts, by a run of its own that is kept and judges nothing; the floor of every later budget, until a reboot."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from labctl.app import making, run, source
+from labctl.compiler import compile_plan
+from labctl.errors import LabctlError, LabError
+from labctl.run.series import Played, Settings
+from labctl.runtimes.base import Runtime
+from labctl.scenario.base import Choices
+from labctl.scenario.calibration import TOPOLOGY, case, reactions
+from labctl.scenario.floor import FRR, Floor, Reactions, calibrated
+from labctl.scenario.matrix import Play
+from labctl.store import open_run, read_trial
+
+_REPEATS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """`run` is None and `seen` empty where the host could not be calibrated; `floor` is the table's then, and `why` says why."""
+
+    floor: Floor
+    seen: Reactions
+    run: Path | None
+    why: str = ""
+
+
+async def calibration(runtime: Runtime, told: Callable[[str], None], again: bool = False) -> Calibration:
+    """Of this host since it booted, for the FRR that is installed; played now if there is none yet, or `again`."""
+    path = _kept()
+    try:
+        if again or not path.exists():
+            await _play(runtime, path, told)
+        return _read(path)
+    except (LabctlError, OSError) as wrong:
+        return Calibration(FRR, Reactions((), (), ()), None, f"this host is not calibrated: {wrong}")
+
+
+def _kept() -> Path:
+    """One calibration for each boot and version: either may change how fast things go."""
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return state / "labctl" / "calibration" / f"frr-{_frr()}-{boot}"
+
+
+def _frr() -> str:
+    return ".".join(map(str, making.versions().frr))
+
+
+async def _play(runtime: Runtime, path: Path, told: Callable[[str], None]) -> None:
+    """Beside its place until it is whole: who looks meanwhile, or kills it, finds the old one or none."""
+    mine = path.with_name(f"{path.name}.{os.getpid()}")
+    asked = run.Asked(TOPOLOGY, None, (), Choices({}, None, False, frozenset(), {}), 1, 0, Settings(0, 0, _REPEATS, 1), None)
+    one = case(compile_plan(source.intent(TOPOLOGY, ())))
+
+    def hear(now: Play | None, _: str, __: str) -> None:
+        told("calibrating this host: " + ("one failure after the other" if now else "making a lab for it"))
+
+    def done(_: Played) -> None:
+        told("calibrating this host: done")
+
+    try:
+        await run.play(runtime, run.Prepared(asked, (one,), (Play(1, one, 0),), 1), mine, hear, done)
+        _read(mine)
+        shutil.rmtree(path, ignore_errors=True)
+        mine.rename(path)
+    finally:
+        shutil.rmtree(mine, ignore_errors=True)
+
+
+def _read(path: Path) -> Calibration:
+    """By the last trial that was fit. LabError when none was."""
+    stored = open_run(path)
+    fit = [t for t in stored.trials() if t.whole() and run.fit(t)]
+    if not fit:
+        raise LabError("it was too busy with other work to be")
+    seen = reactions(read_trial(stored, fit[-1].number))
+    floor = calibrated(seen, f"FRR {stored.head.versions['frr']} on this host")
+    if floor is None:
+        raise LabError(f"only {len(seen.bgp)}, {len(seen.static)} and {len(seen.hop)} reactions of BGP, static routes and further speakers came")
+    return Calibration(floor, seen, path)
