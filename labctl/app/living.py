@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from labctl.errors import RefusedError
-from labctl.lab import Lab, connect
 from labctl.runtimes.base import Runtime
+
+if TYPE_CHECKING:
+    from labctl.lab import Lab
 
 
 def pick(runtime: Runtime, name: str | None) -> str:
@@ -22,8 +25,10 @@ def pick(runtime: Runtime, name: str | None) -> str:
 
 
 @asynccontextmanager
-async def attached(runtime: Runtime, name: str | None, who: str) -> AsyncIterator[Lab]:
+async def attached(runtime: Runtime, name: str | None, who: str) -> AsyncIterator["Lab"]:
     """What is held over the connection goes back at the end."""
+    from labctl.lab import connect  # `down` must not wait for asyncio
+
     lab = await connect(runtime.find(pick(runtime, name)), who)
     try:
         yield lab

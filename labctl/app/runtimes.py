@@ -2,7 +2,7 @@
 
 from labctl.errors import RefusedError
 from labctl.runtimes.base import Runtime
-from labctl.runtimes.netns.maker import NetnsRuntime
+from labctl.runtimes.netns.runtime import NetnsRuntime
 
 
 def runtime(name: str = "netns") -> Runtime:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from labctl.model.page import Files
-from labctl.model.plan import Plan
+if TYPE_CHECKING:
+    from labctl.model.page import Files
+    from labctl.model.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Reach:
     `tie` is the pipe's end that keeps an unkept lab alive, None when this process did not make it.
     """
 
-    plan: Plan
+    plan: "Plan"
     sock: Path
     log: Path
     pid: int
@@ -25,9 +26,9 @@ class Reach:
 class Runtime(Protocol):
     """`create` returns once the agent is there, which then builds: `Lab.until_alive` waits for that. `adopt`: a living lab was changed to this plan."""
 
-    def create(self, plan: Plan, files: Files) -> Reach: ...
+    def create(self, plan: "Plan", files: "Files") -> Reach: ...
     def find(self, name: str) -> Reach: ...
-    def adopt(self, plan: Plan) -> None: ...
+    def adopt(self, plan: "Plan") -> None: ...
     def living(self) -> tuple[str, ...]: ...
     def destroy(self, name: str) -> None: ...
     def until_gone(self, name: str) -> None: ...

@@ -63,9 +63,14 @@ def home() -> Path:
     return base
 
 
+def named(name: str) -> Place:
+    """Whether there is such a lab or not."""
+    return Place(home() / name)
+
+
 def take(name: str) -> tuple[Place, int]:
     """A fresh folder for a new lab and the descriptor that holds its lock. RefusedError when a lab of that name lives."""
-    place = Place(home() / name)
+    place = named(name)
     with _turn():
         place.folder.mkdir(mode=0o700, exist_ok=True)
         lock = _lock(place)
