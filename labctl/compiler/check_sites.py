@@ -10,6 +10,7 @@ NEEDS = {"ipsec": "isp", "interconnect": "provider"}
 
 
 def site_complaints(intent: Intent) -> Iterator[Complaint]:
+    pops = {p.name: p for p in intent.cloud.pops} if intent.cloud else {}
     carriers = {c.name: c for c in intent.carriers}
     if intent.sites and intent.cloud is None:
         hint = "add `cloud: {asn: 65000, pops: {fra: {}, ams: {}}}`"
@@ -17,10 +18,10 @@ def site_complaints(intent: Intent) -> Iterator[Complaint]:
     for site in intent.sites:
         for attach in site.attach:
             if intent.cloud:
-                yield from _pop(attach, {p.name: p for p in intent.cloud.pops})
+                yield from _pop(attach, pops)
             yield from _carrier(site, attach, carriers)
         yield from _roles(site)
-        yield from _twice(site)
+        yield from _twice(site, pops)
         yield from _prefixes(site)
         if site.datacentre and not site.hosts:
             yield Complaint((*site.path, "hosts"), f"data centre '{site.name}' has no host", "the other sites' flows end there: hosts: 1")
@@ -62,19 +63,17 @@ def _roles(site: SiteWanted) -> Iterator[Complaint]:
         yield Complaint(actives[0].path, f"site '{site.name}' has a single active attachment", hint, rests_on)
 
 
-def _twice(site: SiteWanted) -> Iterator[Complaint]:
+def _twice(site: SiteWanted, pops: dict[str, PopWanted]) -> Iterator[Complaint]:
     """A secondary that fails together with its primary is none."""
-    seen: dict[tuple[str, str | None], Attach] = {}
-    for attach in site.attach:
-        key = (attach.pop, attach.node)
-        before = seen.get(key)
-        if before is not None and "active" in (before.role, attach.role) and before.via != attach.via:
-            continue
-        if before is not None:
-            hint = "choose another PoP; or name two of its nodes by `node:` if only a node's failure shall be survived"
+    for i, attach in enumerate(site.attach):
+        pop = pops.get(attach.pop)
+        there = [a for a in site.attach[:i] if a.pop == attach.pop]
+        sharing = [a for a in there if a.node == attach.node is not None or (pop and len(there) >= pop.nodes)]
+        before = next((a for a in sharing if a.via == attach.via or "active" not in (a.role, attach.role)), None)
+        if pop and before:
+            hint = "choose another PoP; or another of its nodes (nodes: 2) if only a node's failure shall be survived"
             message = f"{before.role} and {attach.role} of site '{site.name}' both end at PoP '{attach.pop}'"
-            yield Complaint((*attach.path, "pop"), message, hint, ((*before.path, ANY), (*attach.path, ANY)))
-        seen.setdefault(key, attach)
+            yield Complaint((*attach.path, "pop"), message, hint, ((*site.path, "attach", ANY, ANY), (*pop.path, "nodes")))
 
 
 def _prefixes(site: SiteWanted) -> Iterator[Complaint]:

@@ -176,9 +176,8 @@ class _Loom:
 
     def site(self, site: SiteWanted) -> None:
         tunnels: Counter[tuple[str, str]] = Counter()
-        for k, attach in enumerate(site.attach):
+        for k, (attach, pop_node) in enumerate(zip(site.attach, self.pop_nodes(site), strict=True)):
             number = self.numbers.sites[site.name] * ATTACHMENTS + k
-            pop_node = self.pop_node(attach, number)
             if self.carriers[attach.via].type == "isp":
                 tunnels[site.name, pop_node] += 1
                 circuit = self.tunnel(site, attach, number, pop_node, tunnels[site.name, pop_node])
@@ -188,11 +187,19 @@ class _Loom:
             self.tables.spans.append(Span("attachment", circuit.pop_end, circuit.edge, number, None, circuit))
         self.lan(site)
 
-    def pop_node(self, attach: Attach, number: int) -> str:
-        """Sites spread over a PoP's nodes by their number, unless the file names one."""
+    def pop_nodes(self, site: SiteWanted) -> list[str]:
+        """The node of each attachment. Where the file names none, sites spread over a PoP's nodes by their number, and two of one site share a node last."""
         assert self.intent.cloud is not None
-        names = next(p.node_names for p in self.intent.cloud.pops if p.name == attach.pop)
-        return attach.node or names[number % len(names)]
+        names_of = {p.name: p.node_names for p in self.intent.cloud.pops}
+        named = {a.node for a in site.attach}
+        chosen: list[str] = []
+        for k, attach in enumerate(site.attach):
+            names = names_of[attach.pop]
+            first = (self.numbers.sites[site.name] + k) % len(names)
+            turned = names[first:] + names[:first]
+            alone = (name for name in turned if name not in named and name not in chosen)
+            chosen.append(attach.node or next(alone, turned[0]))
+        return chosen
 
     def tunnel(self, site: SiteWanted, attach: Attach, number: int, pop_node: str, nth: int) -> Circuit:
         access, edge = self.access_of(site, attach.via)

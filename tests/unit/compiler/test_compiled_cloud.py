@@ -137,10 +137,31 @@ def test_several_hosts_share_a_bridge() -> None:
     assert isinstance(lan.device, Bridge) and len(lan.device.ports) == 3 and lan.addresses
 
 
-def test_sites_spread_over_the_nodes_of_a_pop_unless_told() -> None:
-    plan = plan_of("cloud.pops.fra.nodes=2", "sites.branch.attach.0.node=fra2")
-    assert plan.pop("fra").nodes == ("fra1", "fra2")
-    assert plan.site("branch").attachments[0].pop_node == "fra2"
+SPREAD = """name: spread
+cloud: {pops: {fra: {nodes: 3}, ams: {}}}
+carriers: {isp1: isp, isp2: isp}
+sites:
+"""
+
+
+def spread(names: Sequence[str], attach: str) -> dict[str, list[str]]:
+    plan = plan_of(text=SPREAD + "".join(f"  {name}: {{kind: ipsec, attach: [{attach}]}}\n" for name in names))
+    return {site.name: [a.pop_node for a in site.attachments] for site in plan.sites}
+
+
+def test_sites_spread_over_the_nodes_of_a_pop_and_stay_there_when_others_come() -> None:
+    names = [f"s{i}" for i in range(30)]
+    found = spread(names, "{pop: fra, via: isp1}, {pop: ams, via: isp2}")
+    assert {node for node, _ in found.values()} == {"fra1", "fra2", "fra3"}
+    assert {name: found[name] for name in names[:7]} == spread(names[:7], "{pop: fra, via: isp1}, {pop: ams, via: isp2}")
+
+
+@pytest.mark.parametrize("names", [["a"], ["b"], ["c"], ["d"]])
+def test_attachments_of_one_site_end_at_different_nodes_of_a_pop(names: Sequence[str]) -> None:
+    both = spread(names, "{pop: fra, via: isp1}, {pop: ams, via: isp2}, {pop: fra, via: isp2}")[names[0]]
+    assert both[0] != both[2]
+    beside = spread(names, "{pop: fra, via: isp1}, {pop: fra, via: isp2, node: fra2}")[names[0]]
+    assert beside[0] != beside[1] == "fra2"
 
 
 @pytest.mark.parametrize(("key", "field", "value"), [("password", "password", "s3cret"), ("ttl-security", "ttl_security", 1), ("multihop", "multihop", 2)])
