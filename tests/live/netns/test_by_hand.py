@@ -229,7 +229,7 @@ def test_a_static_route_that_frr_took_and_never_installed_is_caught(person: Pers
     name = f"{person.lab}-own"
     person.said("up", "own-frr", "--name", name)
     try:
-        person.said("exec", "--lab", name, "left", "--", "vtysh", "-d", "staticd", "-c", "conf t", "-c", "ip route 10.9.9.0/24 10.9.1.2 nosuch0")
+        person.said("exec", "--lab", name, "left", "--", "vtysh", "-c", "conf t", "-c", "ip route 10.9.9.0/24 10.9.1.2 nosuch0")
         done = person.run("diff", name)
         assert done.returncode == 1
         assert "not in the kernel: ip route 10.9.9.0/24 10.9.1.2 nosuch0" in done.stdout
