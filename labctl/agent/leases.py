@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 
@@ -113,7 +113,7 @@ async def _take_back(lease: _Lease) -> Undone:
     try:
         await lease.undo()
     except ExceptionGroup as group:
-        failed = [str(e) for e in group.exceptions]
+        failed = [str(wrong) for wrong in _each(group)]
     ended = time.monotonic_ns()
     try:
         await lease.afterwards.aclose()
@@ -121,3 +121,11 @@ async def _take_back(lease: _Lease) -> Undone:
         # a watch that cannot be stopped must keep nothing else from going back
         failed.append(f"a watch could not be stopped: {wrong!r}")
     return Undone(began, ended, tuple(failed))
+
+
+def _each(group: ExceptionGroup[Exception]) -> Iterator[Exception]:
+    for wrong in group.exceptions:
+        if isinstance(wrong, ExceptionGroup):
+            yield from _each(wrong)
+        else:
+            yield wrong

@@ -46,10 +46,16 @@ async def _play(act: Train, means: Means, fall: Armed) -> Undo:
     playing = asyncio.create_task(play())
 
     async def undo() -> None:
+        """What went wrong meanwhile is said now: until then the train stood still."""
         playing.cancel()
-        await asyncio.gather(playing, return_exceptions=True)
-        while back:
-            await release(act.count - 1)
+        failed = [e for e in await asyncio.gather(playing, return_exceptions=True) if isinstance(e, Exception)]
+        if back:
+            try:
+                await release(act.count - 1)
+            except Exception as wrong:
+                failed.append(wrong)
+        if failed:
+            raise ExceptionGroup("a train that did not run to its end", failed)
 
     return undo
 
