@@ -90,7 +90,7 @@ class Desk:
 
     def _may_act(self, asked: Hold, who: Owner) -> None:
         if asked.acts and self._claim is not None and self._claim[0] is not who and not asked.anyway:
-            raise ClaimedError(f"{self._claimed()}; an act now would spoil its measurement (--anyway does it all the same)")
+            raise ClaimedError(f"{self._claimed()}; an act now would spoil its measurement")
 
     def _claimed(self) -> str:
         assert self._claim is not None

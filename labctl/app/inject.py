@@ -8,7 +8,7 @@ from typing import Literal
 
 from labctl.app.flows import flowing, running
 from labctl.app.tally import Tally, Traffic
-from labctl.errors import LabError, RefusedError
+from labctl.errors import ClaimedError, LabError, RefusedError
 from labctl.faults import Fault, Flap
 from labctl.lab import Lab
 from labctl.model.act import Act, Signal, Train
@@ -54,7 +54,10 @@ async def inject(lab: Lab, fault: Fault, for_ns: int, anyway: bool, with_flows: 
             tally = await flows.enter_async_context(flowing(lab, lambda t: told(replace(story, flows=t.rows()))))
         ear = _Ear(fault)
         await lab.listen(ear.hear)
-        held = await lab.hold(fault.kind, fault.subject, acts, for_ns=for_ns, anyway=anyway)
+        try:
+            held = await lab.hold(fault.kind, fault.subject, acts, for_ns=for_ns, anyway=anyway)
+        except ClaimedError as claimed:
+            raise ClaimedError(f"{claimed} (--anyway does it all the same)") from None
         story = replace(story, hold=held.hold, began_ns=held.began_ns, ended_ns=held.ended_ns, phase="held")
         if not for_ns and not with_flows:
             return story

@@ -2,14 +2,15 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from labctl.app import making
 from labctl.compiler import values
 from labctl.compiler.near import meant
-from labctl.errors import ClaimedError, InputError, LabError, Problem, RefusedError
+from labctl.errors import InputError, LabError, Problem, RefusedError
 from labctl.lab import Lab
+from labctl.model.act import Run
 from labctl.model.page import Files
 from labctl.model.plan import Bfd, Bgp, Mode, Neighbor, Node, Plan, Site
 from labctl.model.watch import Routes, Sessions
@@ -77,8 +78,6 @@ async def retune(runtime: Runtime, lab: Lab, site: str, wanted: Wanted, told: Ca
     """NotSteadyError with the reason when the values are not negotiated within a minute; the lab then has them configured all the same."""
     began = time.monotonic_ns()
     view = await lab.look()
-    if view.claimed_by is not None:
-        raise ClaimedError(f"lab {view.lab} is being measured by {view.claimed_by}; other timers now would spoil its measurement")
     old = lab.plan
     new = _changed(old, _site(old, site), wanted)
     changed = {node.name: node for node in new.nodes if node != old.node(node.name)}
@@ -86,11 +85,12 @@ async def retune(runtime: Runtime, lab: Lab, site: str, wanted: Wanted, told: Ca
     if no_bfd:
         raise RefusedError(f"{', '.join(no_bfd)}: no bfdd runs there, since the lab was made without BFD at {site}; make it anew with mode bgp+bfd")
     drops = await _drops(lab, _of_site(old, site))
-    await _configure(lab, old, changed)
+    acts = list(_configured(old, changed))
     if any(_timers(old, name) != _timers(new, name) for name in changed):
         edge = new.site(site).edge
-        for neighbor in _of_site(new, site)[edge]:
-            await _tell(lab, edge, configure.clear(neighbor, "hard"))
+        acts += [Run(edge, configure.clear(neighbor, "hard"), None) for neighbor in _of_site(new, site)[edge]]
+    # acts, so that the agent refuses them all while somebody measures
+    await lab.release((await lab.hold("set", site, acts)).hold)
     runtime.adopt(new)
     await _write(lab, making.files(new), changed)
     promises = tuple(p for p in sessions(new) if p.node in _of_site(new, site) and p.peer in {n.address for n in _of_site(new, site)[p.node]})
@@ -144,7 +144,7 @@ def _timers(plan: Plan, node: str) -> tuple[tuple[int, int], ...]:
     return tuple((n.keepalive_s, n.hold_s) for n in bgp.neighbors) if bgp else ()
 
 
-async def _configure(lab: Lab, old: Plan, changed: Mapping[str, Node]) -> None:
+def _configured(old: Plan, changed: Mapping[str, Node]) -> Iterator[Run]:
     """A profile is there before a session refers to it, and goes once none does."""
     for name, node in changed.items():
         before, after = profiles(old.node(name)), profiles(node)
@@ -152,16 +152,10 @@ async def _configure(lab: Lab, old: Plan, changed: Mapping[str, Node]) -> None:
         assert bgp is not None
         assert was is not None
         if fresh := [p for p in after if p not in before]:
-            await _tell(lab, name, configure.set_profiles(fresh))
-        await _tell(lab, name, configure.retime(node, [n for n in bgp.neighbors if n not in was.neighbors]))
+            yield Run(name, configure.set_profiles(fresh), None)
+        yield Run(name, configure.retime(node, [n for n in bgp.neighbors if n not in was.neighbors]), None)
         if stale := [p.name for p in before if p not in after]:
-            await _tell(lab, name, configure.forget_profiles(stale))
-
-
-async def _tell(lab: Lab, node: str, argv: tuple[str, ...]) -> None:
-    answer = await lab.ask(node, argv)
-    if answer.status != 0 or answer.err:
-        raise LabError(f"{node}: {' '.join(argv)}: {(answer.err or answer.out).strip()}")
+            yield Run(name, configure.forget_profiles(stale), None)
 
 
 async def _write(lab: Lab, files: Files, changed: Mapping[str, Node]) -> None:
@@ -169,7 +163,10 @@ async def _write(lab: Lab, files: Files, changed: Mapping[str, Node]) -> None:
     for name in changed:
         for path, page in files[name].pages.items():
             if path.suffix == ".conf":
-                await _tell(lab, name, ("sh", "-c", 'printf %s "$1" >"$2"', "sh", page.text, str(path)))
+                argv = ("sh", "-c", 'printf %s "$1" >"$2"', "sh", page.text, str(path))
+                answer = await lab.ask(name, argv)
+                if answer.status != 0:
+                    raise LabError(f"{name}: {path} could not be written: {answer.err.strip()}")
 
 
 async def _until_negotiated(lab: Lab, plan: Plan, promises: tuple[SessionPromise, ...], told: Callable[[str], None]) -> str:

@@ -27,7 +27,7 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A command in a node, whose output comes back. ('vtysh', '-d', daemon, '-c', command, …) goes straight to the daemon's socket, without a process."""
+    """A command in a node, whose output comes back. It looks: what changes a lab is an act. ('vtysh', '-d', daemon, '-c', command, …) goes straight to the daemon's socket, without a process."""
 
     node: str
     argv: tuple[str, ...]
