@@ -24,11 +24,13 @@ from labctl.model.codec import decode, encode
 from labctl.model.finding import Verdict
 from labctl.model.plan import Plan
 from labctl.run.admission import admitted
+from labctl.run.rehearsal import rehearse
 from labctl.run.series import Hear, Labs, Played, Series, Settings
 from labctl.run.shuffle import plays
 from labctl.runtimes.base import Runtime
 from labctl.scenario.base import Choices
 from labctl.scenario.matrix import Case, Play, only
+from labctl.scenario.steps import Timing
 from labctl.store.folder import Head, Run, TrialFolder, create, open_run
 
 
@@ -66,6 +68,7 @@ def prepare(asked: Asked) -> Prepared:
     if not playable:
         values = "; ".join(f"{axis}: {', '.join(sorted({case.cell.value(axis) or '' for case in every}))}" for axis in found.axes)
         raise RefusedError("no cell is left to play: " + ("; ".join(sorted({c.absent for c in cases})) or f"the axes have these values: {values}"))
+    rehearse(playable, Timing(0, asked.settings.validation_ns, asked.settings.window_ns))
     bearable = admitted(cases, os.cpu_count() or 1)
     jobs = min(bearable, asked.settings.jobs or bearable, len({case.lab for case in playable})) if asked.lab is None else 1
     return Prepared(asked, cases, plays(cases, asked.trials, asked.seed), jobs)
