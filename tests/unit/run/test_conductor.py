@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
@@ -18,8 +19,9 @@ from labctl.model.state import State
 from labctl.model.time import S
 from labctl.model.watch import Flows
 from labctl.model.wire import Hold, Release, Request
+from labctl.run import conductor
 from labctl.run.conductor import Conductor, Ended
-from labctl.scenario.conditions import Flowing, Holds
+from labctl.scenario.conditions import Flowing, Holds, Resolved
 from labctl.scenario.single import SingleFault, Steady
 from labctl.scenario.steps import Await, Inject, Mark, Script, Timing
 from labctl.scenario.steps import Hold as Watch
@@ -198,6 +200,30 @@ def test_law_7_an_await_that_is_not_needed_tells_the_script_why_not(play: Play) 
 
     assert play(script(), None).ended == Ended(True, "")
     assert told == ["not today"]
+
+
+def test_law_9_traffic_is_back_when_it_stays_back_for_the_validation_time(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Down for 2 s, up for 2 s, down for 1 s, then up: with 3 s of validation it is back at 5 s, which is known at 8 s."""
+    monkeypatch.setattr(conductor, "time", SimpleNamespace(monotonic_ns=now_ns))  # one clock for its own events and the agent's
+    instants: list[int] = []
+
+    def down(hold: Hold) -> bool:
+        since = now_ns() - instants[0] if instants else 0
+        return hold.label == "cut" and (since < 2 * S or 4 * S <= since < 5 * S)
+
+    def script() -> Script:
+        yield Await(Flowing((FLOW,), 1 * S), 5 * S)
+        injected = yield Inject(Cut())
+        instants.append(injected.at_ns)
+        resolved = yield Await(Resolved((FLOW,), 3 * S, frozenset(), injected.at_ns, 0), 20 * S)
+        instants.append(resolved.at_ns)
+
+    def on(agent: FakeAgent, request: Request) -> None:
+        agent.cuts = down
+
+    assert play(script(), on).ended == Ended(True, "")
+    broken, known = instants
+    assert 8 * S <= known - broken < 8 * S + S // 2
 
 
 _CRASH = DaemonEnded(1, "left", "bgpd", "killed by SIGSEGV", False)
