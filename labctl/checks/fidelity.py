@@ -49,6 +49,7 @@ def unfitness(trial: Trial, limits: Limits) -> Iterator[str]:
     span = watched(trial, limits)
     within = [event for event in trial.events if span.holds(event.at_ns)]
     yield from _probe(trial, limits, span)
+    yield from _control(trial, span)
     yield from _queues(trial, limits, span)
     yield from _host(trial, limits, within)
     yield from _watches(trial)
@@ -76,6 +77,16 @@ def _probe(trial: Trial, limits: Limits, span: Span) -> Iterator[str]:
             yield f"{name}: the sender was {seconds(late)} late when traffic stopped or came back (limit {limits.late_gaps:g} gaps of {seconds(stream.gap_ns)})"
         if stream.clock_error_ns > limits.clock_error_ns:
             yield f"{name}: receive stamps are uncertain by {seconds(stream.clock_error_ns)}: the clock was set, or could not be read in time"
+
+
+def _control(trial: Trial, span: Span) -> Iterator[str]:
+    for stream in trial.control:
+        packets = arrivals(stream)
+        seen = packets.window(Span(span.lo_ns, span.hi_ns - packets.margin_ns(span.hi_ns)))
+        lost = int((~packets.delivered[seen]).sum())
+        if lost or seen.stop == seen.start:
+            way = f"{stream.flow.a.node} {ARROW[stream.direction]} {stream.flow.b.node}"
+            yield f"the control flow {way}, which no fault here can touch, lost {lost} of {seen.stop - seen.start} packets"
 
 
 def _late_at_edges(trial: Trial, stream: Stream) -> int:
