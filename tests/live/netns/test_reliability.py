@@ -266,14 +266,15 @@ def test_an_ordinary_user_beside_root(commands: Commands, user: Path) -> None:
 
 
 def test_a_calibration_that_is_killed_leaves_nothing_that_the_next_one_does_not_remove(commands: Commands, tmp_path: Path) -> None:
-    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
-    killed = commands.start("calibrate", **state)
+    state = str(tmp_path / "state")
+    killed = commands.start("calibrate", XDG_STATE_HOME=state)
     eventually(lambda: commands.agents() or None, "its lab", 60)
     killed.send(signal.SIGKILL)
+    killed.wait()
     _nothing_left(commands)
     kept = tmp_path / "state" / "labctl" / "calibration"
     assert len(list(kept.iterdir())) == 1
-    again = commands.call("calibrate", **state)
+    again = commands.call("calibrate", XDG_STATE_HOME=state)
     # a host that is too busy for it is told so
     assert again.wait() == 0 or "not calibrated" in again.err
     assert [p.name.count(".") for p in kept.iterdir()] in ([2], [])
