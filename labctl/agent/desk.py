@@ -1,7 +1,7 @@
 """What the agent answers to each request: where claims are kept, and where requests meet leases."""
 
 import time
-from collections.abc import Callable
+from contextlib import AsyncExitStack
 from typing import Protocol
 
 from labctl.agent.acts.ask import ask
@@ -103,7 +103,7 @@ class Desk:
             raise RefusedError(f"lab {self.lab} has no node {node}: it has {', '.join(self._sight.nodes)}")
         return node
 
-    def _means(self, hold: str, label: str, flows: tuple[Counted, ...], afterwards: list[Callable[[], None]]) -> Means:
+    def _means(self, hold: str, label: str, flows: tuple[Counted, ...], afterwards: AsyncExitStack) -> Means:
         assert self._sight is not None
         return Means(self._sight.nodes, self._sight.daemons, self._sight.children, hold, label, flows, self.tell, afterwards)
 

@@ -23,13 +23,12 @@ class _Lease:
     owner: object | None
     asked: Hold
     undo: Undo
-    afterwards: list[Callable[[], None]]
-    watching: AsyncExitStack
+    afterwards: AsyncExitStack
     timer: asyncio.TimerHandle | None
     flows: tuple[Counted, ...]
 
 
-MeansFor = Callable[[str, str, tuple[Counted, ...], list[Callable[[], None]]], Means]
+MeansFor = Callable[[str, str, tuple[Counted, ...], AsyncExitStack], Means]
 Start = Callable[[Watch], Awaitable[Stop]]
 
 
@@ -55,20 +54,16 @@ class Leases:
                 for watch in asked.watches:
                     begun.push_async_callback(await self._start(watch))
                 flows = tuple(f for lease in self._leases.values() for f in lease.flows)
-                afterwards: list[Callable[[], None]] = []
-                means = self._means(f"h{number}", asked.label, flows, afterwards)
-                act = await arm(asked.acts, means)
+                act = await arm(asked.acts, self._means(f"h{number}", asked.label, flows, begun))
                 began = time.monotonic_ns()
                 undo = await act()
                 ended = time.monotonic_ns()
-                self._leases[number] = self._lease(number, asked, by, owner, undo, afterwards, begun.pop_all(), began)
+                self._leases[number] = self._lease(number, asked, by, owner, undo, begun.pop_all(), began)
         if asked.acts and asked.for_ns is not None:
             self._tell(ActDone(ended, asked.label, asked.subject, False, began, ended, by))
         return Held(number, began, ended)
 
-    def _lease(
-        self, number: int, asked: Hold, by: str, owner: object, undo: Undo, afterwards: list[Callable[[], None]], watching: AsyncExitStack, began: int
-    ) -> _Lease:
+    def _lease(self, number: int, asked: Hold, by: str, owner: object, undo: Undo, afterwards: AsyncExitStack, began: int) -> _Lease:
         until, timer = None, None
         if asked.for_ns:
             until = began + asked.for_ns
@@ -76,9 +71,8 @@ class Leases:
         watched = [w for w in asked.watches if isinstance(w, Flows)]
         flows: tuple[Flow, ...] = tuple(f for w in watched for f in w.flows)
         info = HoldInfo(number, asked.label, asked.subject, by, began, until, flows)
-        return _Lease(
-            info, owner if asked.for_ns is None else None, asked, undo, afterwards, watching, timer, tuple(c for w in watched for c in counted(w.flows, w.port))
-        )
+        ports = tuple(c for w in watched for c in counted(w.flows, w.port))
+        return _Lease(info, owner if asked.for_ns is None else None, asked, undo, afterwards, timer, ports)
 
     async def release(self, number: int) -> Undone:
         """RefusedError when there is no such hold (its time may be over)."""
@@ -121,10 +115,8 @@ async def _take_back(lease: _Lease) -> Undone:
     except ExceptionGroup as group:
         failed = [str(e) for e in group.exceptions]
     ended = time.monotonic_ns()
-    for do in lease.afterwards:
-        do()
     try:
-        await lease.watching.aclose()
+        await lease.afterwards.aclose()
     except Exception as wrong:
         # a watch that cannot be stopped must keep nothing else from going back
         failed.append(f"a watch could not be stopped: {wrong!r}")

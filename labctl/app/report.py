@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from labctl.checks.base import Occurrence
-from labctl.checks.detection import DetectionCheck
+from labctl.checks.detection import ANNOUNCED_NS
 from labctl.checks.fidelity import Limits
 from labctl.checks.loss import measurable
 from labctl.checks.outage import Judged, judged
@@ -127,7 +127,7 @@ def reading(trial: Trial, one: Judged) -> Reading:
         way=_way(trial, one),
         verdict=one.verdict,
         reason=one.reason,
-        timeline=timeline(trial.plan, trial.events, _span(event), event.act.heal, one.stream.flow, one.stream.direction, _back(one), _eye()),
+        timeline=timeline(trial.plan, trial.events, _span(event), event.act.heal, one.stream.flow, one.stream.direction, _back(one), _eye(event)),
     )
 
 
@@ -159,6 +159,5 @@ def _back(one: Judged) -> int | None:
     return one.outage.restored_ns if one.outage.lost and one.outage.ended else None
 
 
-def _eye() -> Eye:
-    check = DetectionCheck()
-    return Eye(check.polled_ns, check.announced_ns)
+def _eye(event: Occurrence) -> Eye:
+    return Eye(event.span.width_ns, ANNOUNCED_NS)

@@ -96,6 +96,7 @@ class BgpState:
     """`state` as RFC 4271 8.2.2 names it. The timers are the negotiated ones, 0 until the session is Established.
 
     `down_reason` is the daemon's word for the last end of the session, '' when it never ended; `prefixes` what it accepts from the peer.
+    At `since_ns` it was asked last and said something else; None at the first sight.
     """
 
     at_ns: int
@@ -107,11 +108,15 @@ class BgpState:
     hold_s: int
     prefixes: int
     down_reason: str
+    since_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BfdState:
-    """`detect_ns` is the detection time of this end from the negotiated values (RFC 5880 6.8.4); `send_ns`, `receive_ns` the agreed intervals."""
+    """`detect_ns` is the detection time of this end from the negotiated values (RFC 5880 6.8.4); `send_ns`, `receive_ns` the agreed intervals.
+
+    `since_ns` as in BgpState.
+    """
 
     at_ns: int
     node: str
@@ -121,17 +126,22 @@ class BfdState:
     receive_ns: int
     detect_ns: int
     diagnostic: str
+    since_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """`written_ns` is the daemon's own stamp converted to the monotonic clock, None where the line has none."""
+    """`written_ns` is the daemon's own stamp taken to the monotonic clock: the line was written then, or up to `width_ns` later.
+
+    None where nothing can be said of it: the line has no stamp, or somebody set the clock.
+    """
 
     at_ns: int
     node: str
     daemon: str
     line: str
     written_ns: int | None
+    width_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,3 +47,8 @@ def seconds(ns: int) -> str:
     if abs(ns) < 100 * MS:
         return f"{ns / MS:.0f} ms"
     return f"{ns / S:.2f} s" if abs(ns) < 100 * S else f"{ns / S:.0f} s"
+
+
+def after(ns: int) -> str:
+    """For a timeline, in which a tenth of a millisecond tells what came first: '+0.7832 s'."""
+    return f"+{ns / S:.4f} s"

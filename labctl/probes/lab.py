@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from labctl.model.plan import Plan
+from labctl.model.plan import Node, Plan
 from labctl.model.time import MS
 from labctl.model.watch import Host, Log, Netlink, Sessions, Watch
 from labctl.programs.frr.paths import log
@@ -10,12 +10,12 @@ from labctl.programs.frr.paths import log
 
 @dataclass(frozen=True, slots=True)
 class SessionProbe:
-    """Asks each speaker; what a log says first is more exact, this says what the state is."""
+    """Asks each speaker of BGP or BFD; what a log says first is more exact, this says what the state is."""
 
     every_ns: int = 200 * MS
 
     def watches(self, plan: Plan) -> tuple[Watch, ...]:
-        return tuple(Sessions(node.name, self.every_ns) for node in plan.nodes if node.bgp)
+        return tuple(Sessions(node.name, self.every_ns) for node in plan.nodes if _speakers(node))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class LogProbe:
     """bgpd's and bfdd's words on their sessions, as they write them."""
 
     def watches(self, plan: Plan) -> tuple[Watch, ...]:
-        return tuple(Log(node.name, daemon, str(log(daemon))) for node in plan.nodes if node.bgp for daemon in _speakers(node.bgp.neighbors))
+        return tuple(Log(node.name, daemon, str(log(daemon))) for node in plan.nodes for daemon in _speakers(node))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +42,8 @@ class HostProbe:
         return (Host(self.every_ns),)
 
 
-def _speakers(neighbors: "tuple[object, ...]") -> tuple[str, ...]:
-    return ("bgpd", "bfdd") if any(getattr(n, "bfd", None) for n in neighbors) else ("bgpd",)
+def _speakers(node: Node) -> tuple[str, ...]:
+    """BFD is there for neighbors or, at a static site, for its routes alone."""
+    neighbors = node.bgp.neighbors if node.bgp else ()
+    bfd = any(n.bfd for n in neighbors) or any(s.bfd for s in node.statics)
+    return (*(("bgpd",) if node.bgp else ()), *(("bfdd",) if bfd else ()))

@@ -107,7 +107,14 @@ def _trial(reading: Reading, fit: bool) -> dict[str, Any]:
 
 
 def _phase(phase: Phase) -> dict[str, Any]:
-    return {"node": phase.node, "phase": phase.step, "what": phase.what, "after_ns": phase.after_ns, "resolution_ns": phase.resolution_ns}
+    return {
+        "node": phase.node,
+        "phase": phase.step,
+        "what": phase.what,
+        "after_ns": phase.after_ns,
+        "resolution_ns": phase.resolution_ns,
+        "source": phase.source,
+    }
 
 
 def _budget(expectation: Expectation | None) -> dict[str, Any]:

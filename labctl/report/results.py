@@ -9,6 +9,8 @@ from labctl.model.sample import Direction
 from labctl.model.trial import Cell
 
 Step = Literal["detection", "session", "fib", "traffic"]
+Source = Literal["log", "poll", "kernel", "packets"]
+"""Who said so: the daemon's own log, the daemon when it was asked next, the kernel as it happened, the probe's packets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Phase:
     what: str
     after_ns: int
     resolution_ns: int
+    source: Source = "kernel"
 
 
 @dataclass(frozen=True, slots=True)

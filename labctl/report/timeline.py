@@ -6,52 +6,62 @@ from functools import cache
 from ipaddress import ip_address, ip_network
 from typing import Final
 
-from labctl.model.event import BfdState, BgpState, Event, LinkState, RouteChange
+from labctl.model.event import BgpState, Event, LinkState, RouteChange
 from labctl.model.plan import Flow, Plan
 from labctl.model.sample import ARROW, Direction
-from labctl.model.time import MS, Span
-from labctl.report.results import Phase
+from labctl.model.time import MS, S, Span
+from labctl.programs.transitions import Transition, transitions
+from labctl.report.results import Phase, Step
 
+_STEPS: Final[tuple[Step, ...]] = ("detection", "session", "fib", "traffic")
 _READ_LATE_NS: Final = 50 * MS
 """What let traffic pass again may have been read after it passed: on a busy host an announcement waits for its reader."""
 
 
 @dataclass(frozen=True, slots=True)
 class Eye:
-    """How late a thing may have been seen: sessions are asked for every `polled_ns`, the kernel's announcements take `announced_ns` to be read."""
+    """What blurs an instant: the act took `act_ns`, the kernel's announcements take `announced_ns` to be read."""
 
-    polled_ns: int
+    act_ns: int
     announced_ns: int
 
 
 def timeline(plan: Plan, events: Iterable[Event], span: Span, heal: bool, flow: Flow, direction: Direction, back_ns: int | None, eye: Eye) -> tuple[Phase, ...]:
     """`span` is from the act to the next one, `back_ns` the instant at which traffic was back (None: it was not, or never stopped)."""
-    seen = [event for event in events if span.lo_ns <= event.at_ns < span.hi_ns]
-    found = [*_firsts(plan, seen, span.lo_ns, heal, flow, eye), *_routes(plan, seen, span.lo_ns, flow, direction, back_ns, eye)]
+    known = tuple(events)
+    seen = [event for event in known if span.lo_ns <= event.at_ns < span.hi_ns]
+    turns = [turn for turn in transitions(known) if span.lo_ns <= turn.when.hi_ns < span.hi_ns and flow.family in _families(known, turn)]
+    found = [*_ports(seen, span.lo_ns, heal, eye), *_turns(plan, turns, span.lo_ns, heal, eye)]
+    firsts = {(phase.node, phase.what.split(" (", 1)[0]): phase for phase in sorted(found, key=lambda phase: -phase.after_ns)}
+    phases = [*firsts.values(), *_routes(plan, seen, span.lo_ns, flow, direction, back_ns, eye)]
     if back_ns is not None:
         receiver = flow.b.node if direction == "forward" else flow.a.node
-        found.append(Phase(receiver, "traffic", f"traffic {ARROW[direction]} back", max(0, back_ns - span.lo_ns), eye.announced_ns))
-    return tuple(sorted(found, key=lambda phase: phase.after_ns))
+        phases.append(Phase(receiver, "traffic", f"traffic {ARROW[direction]} back", max(0, back_ns - span.lo_ns), S // flow.pps + eye.act_ns, "packets"))
+    return tuple(sorted(phases, key=lambda phase: (phase.after_ns, _STEPS.index(phase.step))))
 
 
-def _firsts(plan: Plan, seen: list[Event], began_ns: int, heal: bool, flow: Flow, eye: Eye) -> Iterator[Phase]:
-    """The first time that each node saw each port or session go (come back, after a heal)."""
-    known: set[tuple[str, str]] = set()
-    for event in sorted(seen, key=lambda e: e.at_ns):
-        match event:
-            case LinkState() if (event.up and event.carrier) == heal:
-                found = Phase(event.node, "detection", f"port {event.ifname} {'up' if heal else 'dark'}", event.at_ns - began_ns, eye.announced_ns)
-            case BfdState() if event.up == heal and _family(event.peer) == flow.family:
-                found = Phase(event.node, "detection", f"BFD to {_owner(plan, event.peer)} {_word(heal)}", event.at_ns - began_ns, eye.polled_ns)
-            case BgpState() if (event.state == "Established") == heal and event.family == flow.family:
-                why = f" ({event.down_reason})" if event.down_reason and not heal and event.state == "Idle" else ""
-                found = Phase(event.node, "session", f"BGP to {_owner(plan, event.peer)} {_word(heal)}{why}", event.at_ns - began_ns, eye.polled_ns)
-            case _:
-                continue
-        key = (found.node, found.what.split(" (", 1)[0])
-        if key not in known:
-            known.add(key)
-            yield found
+def _ports(seen: list[Event], began_ns: int, heal: bool, eye: Eye) -> Iterator[Phase]:
+    for event in seen:
+        if isinstance(event, LinkState) and (event.up and event.carrier) == heal:
+            word = "up" if heal else "dark"
+            yield Phase(event.node, "detection", f"port {event.ifname} {word}", event.at_ns - began_ns, eye.announced_ns + eye.act_ns)
+
+
+def _turns(plan: Plan, turns: list[Transition], began_ns: int, heal: bool, eye: Eye) -> Iterator[Phase]:
+    """Sessions that ended (came up, after a heal), and hold timers that ran out."""
+    for turn in turns:
+        if turn.up != heal:
+            continue
+        peer, why = _owner(plan, turn.peer), f" ({turn.why})" if turn.why else ""
+        word = f"hold timer of {peer} expired" if turn.kind == "hold" else f"{turn.kind.upper()} to {peer} {'up' if heal else 'down'}{why}"
+        step: Step = "session" if turn.kind == "bgp" else "detection"
+        yield Phase(turn.node, step, word, turn.when.hi_ns - began_ns, turn.when.width_ns + eye.act_ns, turn.source)
+
+
+def _families(events: tuple[Event, ...], turn: Transition) -> set[str]:
+    """What a session carries; of one that no poll saw, and of BFD, that of its addresses."""
+    carried: set[str] = {e.family for e in events if isinstance(e, BgpState) and (e.node, e.peer) == (turn.node, turn.peer)} if turn.kind == "bgp" else set()
+    return carried or {"ipv6" if ":" in turn.peer else "ipv4"}
 
 
 def _routes(plan: Plan, seen: list[Event], began_ns: int, flow: Flow, direction: Direction, back_ns: int | None, eye: Eye) -> Iterator[Phase]:
@@ -69,7 +79,7 @@ def _routes(plan: Plan, seen: list[Event], began_ns: int, flow: Flow, direction:
             last[event.node] = (length, event)
     for node, (_, change) in last.items():
         word = f"via {_next(plan, change)}" if change.present else "gone"
-        yield Phase(node, "fib", f"route {change.prefix} {word}", change.at_ns - began_ns, eye.announced_ns)
+        yield Phase(node, "fib", f"route {change.prefix} {word}", change.at_ns - began_ns, eye.announced_ns + eye.act_ns)
 
 
 def _next(plan: Plan, change: RouteChange) -> str:
@@ -91,14 +101,6 @@ def _owner(plan: Plan, address: str) -> str:
             if any(a.split("/")[0] == address for a in interface.addresses):
                 return node.name
     return address
-
-
-def _family(address: str) -> str:
-    return "ipv6" if ":" in address else "ipv4"
-
-
-def _word(heal: bool) -> str:
-    return "up" if heal else "down"
 
 
 @cache

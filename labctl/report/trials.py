@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from labctl.model.finding import Verdict
 from labctl.model.sample import ARROW
-from labctl.model.time import seconds
+from labctl.model.time import after, seconds
 from labctl.report.grid import whole_label
 from labctl.report.layout import paragraph
 from labctl.report.notes import first_of
@@ -73,7 +73,8 @@ def _reading(reading: Reading) -> Iterator[str]:
 
 
 def _phase(phase: Phase, nodes: int, whats: int) -> str:
-    return f"  +{seconds(phase.after_ns):<8} {phase.node:<{nodes}}  {phase.step:<9}  {phase.what:<{whats}}  {bar(phase.resolution_ns)}"
+    known = f"by poll, ≤ {seconds(phase.resolution_ns)} late" if phase.source == "poll" else bar(phase.resolution_ns)
+    return f"  {after(phase.after_ns)}  {phase.node:<{nodes}}  {phase.step:<9}  {phase.what:<{whats}}  {known}"
 
 
 def _way(way: Way) -> str:

@@ -184,12 +184,9 @@ def _silent(plan: Plan, site: Site, node: str, peer: str, hops: int) -> Noticing
 
 
 def _static_bfd(plan: Plan, node: str, peer: str, hops: int) -> Noticing:
-    mine = next(s.bfd for s in plan.node(node).statics if s.bfd)
-    theirs = next(s.bfd for s in plan.node(peer).statics if s.bfd)
-    interval = max(mine.rx_ms, theirs.tx_ms) * MS
-    # RFC 5880 6.8.4, and the age of the last packet at a random instant
-    span = Span((theirs.multiplier - 1) * interval, theirs.multiplier * interval)
-    return Noticing(node, f"detects by BFD {seconds(interval)} × {theirs.multiplier}", span, True, hops)
+    theirs = {address.partition("/")[0] for interface in plan.node(peer).interfaces for address in interface.addresses}
+    promise = next(p for p in sessions(plan) if p.node == node and not p.bgp and p.peer in theirs)
+    return replace(_detects(promise, hops), static=True)
 
 
 def _session_loss(plan: Plan, node: str, peer: str, hops: int = 0) -> Iterator[Noticing]:

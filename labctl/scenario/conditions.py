@@ -129,13 +129,19 @@ class All:
 
 def _session(promise: SessionPromise, seen: State) -> str:
     name = f"{promise.node} - {promise.peer}"
+    return (_bgp(promise, name, seen) if promise.bgp else "") or (_bfd(promise, name, seen) if promise.bfd else "")
+
+
+def _bgp(promise: SessionPromise, name: str, seen: State) -> str:
     bgp = seen.bgp.get((promise.node, promise.peer, promise.family))
     if bgp is None or bgp.state != "Established":
         return f"BGP {name} is {bgp.state if bgp else 'not heard of'}"
     if promise.hold_s is not None and bgp.hold_s != promise.hold_s:
         return f"BGP {name} negotiated hold time {bgp.hold_s} s, the plan says {promise.hold_s} s"
-    if not promise.bfd:
-        return ""
+    return ""
+
+
+def _bfd(promise: SessionPromise, name: str, seen: State) -> str:
     bfd = seen.bfd.get((promise.node, promise.peer))
     if bfd is None or not bfd.up:
         return f"BFD {name} is {'down' if bfd else 'not heard of'}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from labctl.model.plan import Family, Neighbor, Node, Plan
+from labctl.model.plan import Bfd, Family, Neighbor, Node, Plan
 from labctl.model.time import MS
 
 
@@ -11,7 +11,7 @@ from labctl.model.time import MS
 class SessionPromise:
     """`receive_ns` and `send_ns` are the BFD intervals agreed by RFC 5880 6.8.7 for this end, None without BFD or where the far end is not known.
 
-    `hold_s` is the lower of the two ends' (RFC 4271 4.2), None when the far end is not known.
+    `hold_s` is the lower of the two ends' (RFC 4271 4.2), None when the far end is not known. `bgp` False: it is the BFD session of static routes, without BGP.
     """
 
     node: str
@@ -23,12 +23,14 @@ class SessionPromise:
     detect_ns: int | None
     keepalive_s: int | None
     hold_s: int | None
+    bgp: bool = True
 
 
 def sessions(plan: Plan) -> tuple[SessionPromise, ...]:
-    """Of every node whose configuration is ours: what a user's own file promises is not guessed."""
+    """Of every node whose configuration is ours, BGP's and then static routes': what a user's own file promises is not guessed."""
     far = {(node.name, n.peer, n.family): n for node in plan.nodes if _ours(node) and node.bgp for n in node.bgp.neighbors}
-    return tuple(_promise(node, n, far.get((n.peer or "", node.name, n.family))) for node in plan.nodes if _ours(node) and node.bgp for n in node.bgp.neighbors)
+    bgp = (_promise(node, n, far.get((n.peer or "", node.name, n.family))) for node in plan.nodes if _ours(node) and node.bgp for n in node.bgp.neighbors)
+    return (*bgp, *_of_statics(plan))
 
 
 def prefixes(plan: Plan) -> Mapping[str, tuple[str, ...]]:
@@ -45,11 +47,7 @@ def prefixes(plan: Plan) -> Mapping[str, tuple[str, ...]]:
 
 
 def _promise(node: Node, mine: Neighbor, theirs: Neighbor | None) -> SessionPromise:
-    receive = send = detect = None
-    if mine.bfd and theirs and theirs.bfd:
-        receive = max(mine.bfd.rx_ms, theirs.bfd.tx_ms) * MS
-        send = max(mine.bfd.tx_ms, theirs.bfd.rx_ms) * MS
-        detect = receive * theirs.bfd.multiplier  # RFC 5880 6.8.4: the remote multiplier
+    receive, send, detect = _agreed(mine.bfd, theirs.bfd if theirs else None)
     hold = min(mine.hold_s, theirs.hold_s) if theirs else None
     return SessionPromise(
         node.name,
@@ -63,6 +61,28 @@ def _promise(node: Node, mine: Neighbor, theirs: Neighbor | None) -> SessionProm
         None if hold is None else min(mine.keepalive_s, max(1, hold // 3)),
         hold,
     )
+
+
+def _of_statics(plan: Plan) -> Iterator[SessionPromise]:
+    """One for each next hop: routes over the same one share it."""
+    ends = {(node.name, s.via): s.bfd for node in plan.nodes if _ours(node) for s in node.statics if s.bfd is not None}
+    owner = {address: node.name for node in plan.nodes for address in _addresses(node)}
+    for (name, via), mine in ends.items():
+        back = (ends.get((owner.get(via, ""), address)) for address in _addresses(plan.node(name)))
+        agreed = _agreed(mine, next((bfd for bfd in back if bfd is not None), None))
+        yield SessionPromise(name, via, "ipv6" if ":" in via else "ipv4", True, *agreed, None, None, bgp=False)
+
+
+def _agreed(mine: Bfd | None, theirs: Bfd | None) -> tuple[int | None, int | None, int | None]:
+    """This end's intervals of receiving and sending, and its detection time."""
+    if mine is None or theirs is None:
+        return None, None, None
+    receive = max(mine.rx_ms, theirs.tx_ms) * MS
+    return receive, max(mine.tx_ms, theirs.rx_ms) * MS, receive * theirs.multiplier  # RFC 5880 6.8.4: the remote multiplier
+
+
+def _addresses(node: Node) -> tuple[str, ...]:
+    return tuple(address.partition("/")[0] for interface in node.interfaces for address in interface.addresses)
 
 
 def _ours(node: Node) -> bool:

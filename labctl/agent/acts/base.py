@@ -1,6 +1,7 @@
 """What an act's doer gets and gives: the lab's means go in, the way back comes out."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from labctl.agent.acts.dropping import Counted
@@ -20,7 +21,8 @@ Armed = Callable[[], Awaitable[Undo]]
 class Means:
     """`hold` names the hold, for rules that carry its name; `flows` are the probe flows that drop rules shall count.
 
-    `tell` reports an event. What is put into `afterwards` is done once the hold is undone and stamped: reading counters is no part of the act.
+    `tell` reports an event. What is put into `afterwards` is done once the hold is undone and stamped, or could not be made: reading counters is no part of
+    the act.
     """
 
     nodes: Mapping[str, Node]
@@ -30,4 +32,4 @@ class Means:
     label: str
     flows: tuple[Counted, ...]
     tell: Callable[[Event], None]
-    afterwards: list[Callable[[], None]]
+    afterwards: AsyncExitStack

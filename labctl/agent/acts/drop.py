@@ -10,15 +10,15 @@ from labctl.model.event import Dropped
 
 async def arm(drops: tuple[Drop, ...], means: Means) -> Armed:
     dropping = means.nodes[drops[0].node].dropping
+    name = f"{means.hold}_{time.monotonic_ns():x}"
+    dropping.make_ready(name, drops, means.flows)
+    means.afterwards.callback(lambda: _tell(dropping.forget(name), means))
+
+    async def undo() -> None:
+        dropping.let_pass(name)
 
     async def do() -> Undo:
-        name = f"{means.hold}_{time.monotonic_ns():x}"
-        dropping.add(name, drops, means.flows)
-
-        async def undo() -> None:
-            dropping.remove(name)
-            means.afterwards.append(lambda: _tell(dropping.counts(name), means))
-
+        dropping.drop(name)
         return undo
 
     return do

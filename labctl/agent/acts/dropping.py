@@ -1,4 +1,4 @@
-"""The drop rules of one node: chains on every interface from the start, and for each hold a chain of its own that they jump to.
+"""The drop rules of one node: chains on every interface from the start, and for each hold chains of its own that they jump to.
 
 The table has `flags owner`: the kernel takes it back when the agent's socket closes, however the agent ends (nft(8), TABLES).
 """
@@ -37,76 +37,81 @@ def counted(flows: Iterable[Flow], first_port: int) -> tuple[Counted, ...]:
 
 
 class Dropping:
-    """One nft context and what is held with it. Not safe to use from two places at once: the agent carries out acts one after the other."""
+    """One nft context and what is held with it. Not safe to use from two places at once: the agent carries out acts one after the other.
+
+    What a hold drops is written down beforehand, and counted there: to drop is then no more than a jump to it, however many flows are counted.
+    """
 
     def __init__(self, nft: Nft, interfaces: tuple[str, ...]) -> None:
         self._nft = nft
-        self._holds: dict[str, tuple[Drop, ...]] = {}
+        self._ready: dict[str, tuple[Drop, ...]] = {}
+        self._held: list[str] = []
         chains = "\n".join(
             f'add chain {_TABLE} {_base(i, way)} {{ type filter hook {hook} device "{i}" priority 0; }}' for i in interfaces for way, hook in _HOOK.items()
         )
         nft.run(f"add table {_TABLE} {{ flags owner; }}\n{chains}")
 
-    def add(self, hold: str, drops: tuple[Drop, ...], flows: tuple[Counted, ...]) -> None:
-        """All of them in one transaction."""
+    def make_ready(self, hold: str, drops: tuple[Drop, ...], flows: tuple[Counted, ...]) -> None:
+        """Nothing is dropped yet."""
         lines = [f"add counter {_TABLE} {_counter(hold, i)}" for i in range(len(flows))]
-        for place, here in _by_place(drops).items():
-            lines.append(f"add chain {_TABLE} {_own(hold, place)}")
-            lines += [f"add rule {_TABLE} {_own(hold, place)} {rule}" for drop in here for rule in _rules(hold, drop.match, flows)]
-        self._holds[hold] = drops
+        for match in _matches(drops):
+            chain = _own(hold, drops, match)
+            lines += [f"add chain {_TABLE} {chain}", *(f"add rule {_TABLE} {chain} {rule}" for rule in _rules(hold, match, flows))]
+        self._nft.run("\n".join(lines))
+        self._ready[hold] = drops
+
+    def drop(self, hold: str) -> None:
+        """All of them in one transaction."""
+        self._held.append(hold)
         try:
-            self._nft.run("\n".join(lines + self._jumps(drops)))
+            self._jump(hold)
         except NftError:
-            del self._holds[hold]
+            self._held.remove(hold)
             raise
 
-    def remove(self, hold: str) -> None:
-        """Packets pass again. What was counted stays until it is asked for."""
-        drops = self._holds.pop(hold)
-        places = _by_place(drops)
-        self._nft.run("\n".join(self._jumps(drops) + [f"{verb} chain {_TABLE} {_own(hold, p)}" for p in places for verb in ("flush", "delete")]))
+    def let_pass(self, hold: str) -> None:
+        """It stays ready, and what was counted stays."""
+        self._held.remove(hold)
+        self._jump(hold)
 
-    def counts(self, hold: str) -> Mapping[int, int]:
-        """How many packets of each counted flow a removed hold dropped, by the flow's position at `add`; asked for once."""
+    def forget(self, hold: str) -> Mapping[int, int]:
+        """How many packets of each counted flow it dropped in all, by the flow's position at `make_ready`."""
+        drops = self._ready.pop(hold)
         prefix = _counter(hold, "")
-        found = {
+        counted = {
             int(c["counter"]["name"].removeprefix(prefix)): c["counter"]["packets"]
             for c in self._nft.ask(f"list counters table {_TABLE}")
             if "counter" in c and c["counter"]["name"].startswith(prefix)
         }
-        if found:
-            self._nft.run("\n".join(f"delete counter {_TABLE} {prefix}{i}" for i in found))
-        return found
+        chains = [_own(hold, drops, match) for match in _matches(drops)]
+        gone = [f"{verb} chain {_TABLE} {chain}" for chain in chains for verb in ("flush", "delete")]
+        self._nft.run("\n".join([*gone, *(f"delete counter {_TABLE} {prefix}{i}" for i in counted)]))
+        return counted
 
-    def _jumps(self, touched: tuple[Drop, ...]) -> list[str]:
-        """The base chains of the places touched, written anew: a jump for each hold that is there now."""
+    def _jump(self, changed: str) -> None:
+        """The base chains of its places, written anew: a jump for each hold that is there now."""
         lines = []
-        for place in _by_place(touched):
+        for place in dict.fromkeys(_place(drop) for drop in self._ready[changed]):
             lines.append(f"flush chain {_TABLE} {_base(*place)}")
-            lines += [f"add rule {_TABLE} {_base(*place)} jump {_own(h, place)}" for h, drops in self._holds.items() if place in _by_place(drops)]
-        return lines
+            jumps = ((hold, drop.match) for hold in self._held for drop in self._ready[hold] if _place(drop) == place)
+            lines += [f"add rule {_TABLE} {_base(*place)} jump {_own(hold, self._ready[hold], match)}" for hold, match in dict.fromkeys(jumps)]
+        self._nft.run("\n".join(lines))
 
 
-Place = tuple[str, str]
+def _place(drop: Drop) -> tuple[str, str]:
+    return drop.ifname, drop.way
 
 
-def _by_place(drops: tuple[Drop, ...]) -> dict[Place, list[Drop]]:
-    places: dict[Place, list[Drop]] = {}
-    for drop in drops:
-        places.setdefault((drop.ifname, drop.way), []).append(drop)
-    return places
+def _matches(drops: tuple[Drop, ...]) -> tuple[Match, ...]:
+    return tuple(dict.fromkeys(drop.match for drop in drops))
 
 
 def _base(ifname: str, way: str) -> str:
-    return f"{way}_{_word(ifname)}"
+    return f"{way}_{ifname.replace('-', '_')}"
 
 
-def _own(hold: str, place: Place) -> str:
-    return f"{hold}_{place[1]}_{_word(place[0])}"
-
-
-def _word(ifname: str) -> str:
-    return ifname.replace("-", "_")
+def _own(hold: str, drops: tuple[Drop, ...], match: Match) -> str:
+    return f"{hold}_{_matches(drops).index(match)}"
 
 
 def _counter(hold: str, index: int | str) -> str:

@@ -7,7 +7,8 @@ from ipaddress import ip_network
 from labctl.agent.doors import network
 from labctl.agent.netlink import RouteSeen, Rtnetlink, parse
 from labctl.agent.watch.base import Sight, Stop
-from labctl.model.event import RoutesMissing, WatchLost
+from labctl.agent.watch.heed import heed
+from labctl.model.event import RoutesMissing
 from labctl.model.watch import Routes
 
 _TELL_EVERY_S = 0.05
@@ -31,12 +32,7 @@ async def start(watch: Routes, sight: Sight) -> Stop:
 
     def read() -> None:
         nonlocal timer
-        try:
-            data = listening.socket.recv(1 << 17)
-        except OSError as lost:  # ENOBUFS: the kernel announced more than was read
-            loop.remove_reader(listening.socket)
-            sight.tell(WatchLost(time.monotonic_ns(), f"routes of {watch.node}", str(lost)))
-            return
+        data = listening.socket.recv(1 << 17)
         before = len(there)
         for _, seen in parse(data):
             if isinstance(seen, RouteSeen) and seen.prefix in wanted:
@@ -46,11 +42,11 @@ async def start(watch: Routes, sight: Sight) -> Stop:
         elif len(there) != before and timer is None:
             timer = loop.call_later(_TELL_EVERY_S, tell)
 
-    loop.add_reader(listening.socket, read)
+    end = heed(listening.socket.fileno(), read, sight, f"routes of {watch.node}")
     tell()
 
     async def stop() -> None:
-        loop.remove_reader(listening.socket)
+        end()
         if timer is not None:
             timer.cancel()
         listening.close()

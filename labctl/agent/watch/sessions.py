@@ -2,17 +2,20 @@
 
 import asyncio
 import time
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
 
 from labctl.agent.acts.ask import ask
 from labctl.agent.nodes import Node
 from labctl.agent.watch.base import Sight, Stop
 from labctl.model.event import WatchLost
 from labctl.model.watch import Sessions
+from labctl.programs.base import Fact
 from labctl.programs.frr.facts.bfd import BfdSessions
 from labctl.programs.frr.facts.bgp import BgpSessions
 
-_FACTS = (BgpSessions(), BfdSessions())
+_FACTS: Final[tuple[Fact[Sequence[Any]], ...]] = (BgpSessions(), BfdSessions())
 _WITHIN_NS = 2_000_000_000
 
 
@@ -36,21 +39,23 @@ async def _ask_on(watch: Sessions, sight: Sight) -> None:
     """A daemon that is dead, frozen or busy does not answer: what it said last stands until it speaks again, or until the log says more."""
     node = sight.nodes[watch.node]
     known: dict[tuple[str, ...], Any] = {}
+    since: dict[Fact[Any], int] = {}
     due = time.monotonic_ns()
     while True:
-        for session in await _sessions(node, sight):
-            key = (type(session).__name__, session.peer, getattr(session, "family", ""))
-            if known.get(key) != session:
-                known[key] = session
-                sight.tell(session.seen(time.monotonic_ns(), watch.node))
+        for fact in _FACTS:
+            asked = time.monotonic_ns()
+            sessions = await _sessions(node, fact, sight)
+            for session in sessions or ():
+                key = (type(session).__name__, session.peer, getattr(session, "family", ""))
+                if known.get(key) != session:
+                    known[key] = session
+                    sight.tell(replace(session.seen(time.monotonic_ns(), watch.node), since_ns=since.get(fact)))
+            if sessions is not None:
+                since[fact] = asked
         due = max(due + watch.every_ns, time.monotonic_ns())
         await asyncio.sleep((due - time.monotonic_ns()) / 1e9)
 
 
-async def _sessions(node: Node, sight: Sight) -> list[Any]:
-    found: list[Any] = []
-    for fact in _FACTS:
-        answer = await ask(node, fact.argv, sight.children, _WITHIN_NS)
-        if answer.status == 0 and answer.out.strip():
-            found += fact.parse(answer.out.encode())
-    return found
+async def _sessions(node: Node, fact: Fact[Sequence[Any]], sight: Sight) -> Sequence[Any] | None:
+    answer = await ask(node, fact.argv, sight.children, _WITHIN_NS)
+    return fact.parse(answer.out.encode()) if answer.status == 0 and answer.out.strip() else None

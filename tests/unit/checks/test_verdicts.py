@@ -13,7 +13,7 @@ from labctl.checks.fidelity import FidelityCheck, Limits, lost_and_counted
 from labctl.checks.outage import OutageCheck, judged
 from labctl.checks.path import PathCheck
 from labctl.checks.steady import SteadyCheck
-from labctl.model.event import ActAsked, BfdState, BgpState, DaemonEnded, Dropped, Event, FlowSummary, HostSample, RouteChange, WatchLost
+from labctl.model.event import ActAsked, BfdState, BgpState, DaemonEnded, Dropped, Event, FlowSummary, HostSample, LogLine, RouteChange, WatchLost
 from labctl.model.finding import Expectation, Verdict
 from labctl.model.plan import Node
 from labctl.model.time import MS, S, Span
@@ -151,10 +151,25 @@ def test_the_timeline_says_who_saw_what_when() -> None:
     found = DetectionCheck().judge(one(range(2000, 2810), None, events=events))
     assert [(f.name, f.value_ns) for f in found.figures] == [
         ("branch BFD fra down (time expired) at silent-cut", 760 * MS),
-        ("branch BGP fra Idle at silent-cut", 770 * MS),
+        ("branch BGP fra down (BFD down) at silent-cut", 770 * MS),
         ("branch route 10.2.0.0/24 via 10.0.0.5 at silent-cut", 805 * MS),
         ("traffic back at silent-cut", 810 * MS + 200_000),
     ]
+
+
+def test_the_timeline_in_words_goes_node_by_node_and_names_what_only_a_poll_saw() -> None:
+    said = "2026/11/22 18:58:34.732151 BGP: [PXVXG-TFNNT] %ADJCHANGE: neighbor 10.0.0.1(fra) in vrf default Down Interface down"
+    events = (
+        *act(2000),
+        LogLine(at(2000) + 9 * MS, "branch", "bgpd", said, at(2000) + 4 * MS, 1_000),
+        BfdState(at(2000) + 900 * MS, "fra", "10.0.0.2", False, 0, 0, 0, "", at(2000) + 700 * MS),
+        RouteChange(at(2000) + 60 * MS, "branch", "10.2.0.0/24", True, "10.0.0.5", "isp2", 186),
+        RouteChange(at(2000) + 61 * MS, "branch", "10.3.0.0/24", True, "10.0.0.5", "isp2", 186),
+    )
+    assert DetectionCheck().judge(one(range(2000, 2065), None, events=events)).reason == (
+        "silent-cut at 0 to 50 µs: branch: BGP 10.0.0.1 down (Interface down) +0.0040 s → 2 changes of routes +0.0600 s to +0.0610 s; "
+        "fra: BFD 10.0.0.2 down +0.9000 s (by poll, ≤ 0.20 s); branch-dc → back +0.0652 s"
+    )
 
 
 def test_a_fit_host_passes() -> None:

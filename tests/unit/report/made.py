@@ -90,9 +90,9 @@ def seen(site: str, fault: str, direction: Direction, promise: Expectation, outa
     if outage_ns and promise.band:
         node = promise.why.split(" ")[0]
         if "dark" not in "".join(p.what for p in found) or node != site:
-            found.append(Phase(node, "detection", "BFD to fra down" if "BFD" in promise.why else "BGP to fra down", outage_ns - 80 * MS, 50 * MS))
+            found.append(Phase(node, "detection", "BFD to fra down" if "BFD" in promise.why else "BGP to fra down", outage_ns - 80 * MS, MS // 5, "log"))
         found.append(Phase(site if direction == "forward" else "ams", "fib", "route 10.76.190.0/24 via ams", outage_ns - MS, 2 * MS))
-        found.append(Phase("dc-host" if direction == "forward" else f"{site}-host", "traffic", "traffic back", outage_ns, 2 * MS))
+        found.append(Phase("dc-host" if direction == "forward" else f"{site}-host", "traffic", "traffic back", outage_ns, MS, "packets"))
     return tuple(found)
 
 

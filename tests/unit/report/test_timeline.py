@@ -1,18 +1,19 @@
 """The timeline on the plan of topologies/dual-pop.yaml, events by hand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from labctl.compiler import compile_plan, load
-from labctl.model.event import BfdState, BgpState, Event, LinkState, RouteChange
+from labctl.model.event import BfdState, BgpState, Event, LinkState, LogLine, RouteChange
 from labctl.model.plan import Plan
 from labctl.model.time import MS, S, Span
 from labctl.report.results import Phase
 from labctl.report.timeline import Eye, timeline
 
 BEGAN = 100 * S
-EYE = Eye(50 * MS, 2 * MS)
+EYE = Eye(MS // 5, 2 * MS)
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +29,16 @@ def address(plan: Plan, node: str, peer: str, family: str = "ipv4") -> str:
     return next(n.address for n in bgp.neighbors if n.peer == node and n.family == family)
 
 
-def bfd(plan: Plan, at: int, node: str, peer: str, up: bool, family: str = "ipv4") -> Event:
+def bfd(plan: Plan, at: int, node: str, peer: str, up: bool, family: str = "ipv4") -> BfdState:
     return BfdState(BEGAN + at * MS, node, address(plan, peer, node, family), up, 300 * MS, 300 * MS, 900 * MS, "")
 
 
-def bgp(plan: Plan, at: int, node: str, peer: str, state: str) -> Event:
+def bgp(plan: Plan, at: int, node: str, peer: str, state: str) -> BgpState:
     return BgpState(BEGAN + at * MS, node, address(plan, peer, node), "ipv4", state, 3, 9, 0, "Hold Timer Expired")
+
+
+def line(at: int, node: str, text: str) -> Event:
+    return LogLine(BEGAN + at * MS + 7 * MS, node, "bgpd", f"2026/11/22 20:55:49.314682 {text}", BEGAN + at * MS, 1_000)
 
 
 def route(plan: Plan, at: int, node: str, prefix: str, via: str | None) -> Event:
@@ -60,6 +65,38 @@ def test_each_node_is_named_and_each_thing_told_once(plan: Plan) -> None:
         (4, "plant", "detection", "port eth1 dark"),
         (800, "fra", "detection", "BFD to plant down"),
         (800, "fra", "session", "BGP to plant down (Hold Timer Expired)"),
+    ]
+
+
+def test_the_daemons_own_words_are_sharp_and_polls_say_how_late_they_may_be(plan: Plan) -> None:
+    flow = next(f for f in plan.flows if f.name == "plant-dc-v4")
+    fra, plant = address(plan, "fra", "plant"), address(plan, "plant", "fra")
+    events = [
+        replace(bgp(plan, -500, "plant", "fra", "Established"), since_ns=None),
+        line(783, "plant", f"BFD: [SEY1D-NT8EQ] state-change: [mhop:no peer:{fra} local:{plant} vrf:default ifname:eth1] up -> down reason:control-expired"),
+        line(784, "plant", f"BGP: [HZN6M-XRM1G] %NOTIFICATION(Hard Reset): sent to neighbor {fra} 6/10 (Cease/BFD Down) 0 bytes "),
+        line(784, "plant", f"BGP: [PXVXG-TFNNT] %ADJCHANGE: neighbor {fra}(fra) in vrf default Down BGP Notification send"),
+        bgp(plan, 905, "plant", "fra", "Idle"),
+        replace(bfd(plan, 910, "fra", "plant", False), since_ns=BEGAN + 720 * MS),
+    ]
+    found = timeline(plan, events, Span(BEGAN, BEGAN + 20 * S), False, flow, "forward", BEGAN + 857 * MS, EYE)
+    assert found == (
+        Phase("plant", "detection", "BFD to fra down (control-expired)", 783 * MS + 1_000, 201_000, "log"),
+        Phase("plant", "session", "BGP to fra down (Cease/BFD Down)", 784 * MS + 1_000, 201_000, "log"),
+        Phase("dc-host", "traffic", "traffic → back", 857 * MS, 1_200_000, "packets"),
+        Phase("fra", "detection", "BFD to plant down", 910 * MS, 190_200_000, "poll"),
+    )
+
+
+def test_a_hold_timer_is_what_detects_without_bfd(plan: Plan) -> None:
+    fra = address(plan, "fra", "plant")
+    events = [
+        line(8400, "plant", f"BGP: [HZN6M-XRM1G] %NOTIFICATION: sent to neighbor {fra} 4/0 (Hold Timer Expired) 0 bytes "),
+        line(8400, "plant", f"BGP: [PXVXG-TFNNT] %ADJCHANGE: neighbor {fra}(fra) in vrf default Down BGP Notification send"),
+    ]
+    assert told(plan, events) == [
+        (8400, "plant", "detection", "hold timer of fra expired"),
+        (8400, "plant", "session", "BGP to fra down (Hold Timer Expired)"),
     ]
 
 

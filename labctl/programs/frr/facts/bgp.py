@@ -11,7 +11,7 @@ from labctl.model.plan import Family
 _FAMILIES: Final[Mapping[str, Family]] = {"ipv4Unicast": "ipv4", "ipv6Unicast": "ipv6"}
 
 # FRR puts what a session waits for into the same field as why it ended, and so forgets the reason once the peer tries again.
-_WAITS: Final = frozenset(
+WAITS: Final = frozenset(
     {"Waiting for peer OPEN", "Waiting for NHT", "No AFI/SAFI activated for peer", "No path to specified Neighbor", "Waiting for VRF to be initialized"}
 )
 FORGOTTEN: Final = "forgotten by bgpd"
@@ -64,4 +64,4 @@ def _down_reason(told: Mapping[str, Any]) -> str:
     if not told["connectionsDropped"]:
         return ""
     reason = told.get("lastNotificationReason") or told.get("lastResetDueTo") or FORGOTTEN
-    return FORGOTTEN if reason in _WAITS else str(reason)
+    return FORGOTTEN if reason in WAITS else str(reason)

@@ -1,0 +1,110 @@
+"""When sessions came and went: by the daemons' own lines where they say it, by polls where they do not. Used by checks and reports."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from labctl.model.event import BfdState, BgpState, Event, LogLine
+from labctl.model.time import MS, Span
+from labctl.programs.frr.facts.bgp import FORGOTTEN, WAITS
+from labctl.programs.frr.speaks import BfdChange, BgpChange, BgpNotification, change
+
+Kind = Literal["bfd", "hold", "bgp"]
+_CAUSES: Final[tuple[Kind, ...]] = ("bfd", "hold", "bgp")
+"""At the same instant, what leads to what."""
+Source = Literal["log", "poll"]
+
+_HOLD_TIMER_EXPIRED: Final = 4
+"""RFC 4271 4.5."""
+_BFD_DOWN: Final = "BFD Down"
+"""RFC 9384, as FRR writes it."""
+_TOLD_LATE_NS: Final = 50 * MS
+"""A daemon tells others of a change before it writes of it; in between it may wait for a processor."""
+_READ_LATE_NS: Final = 2 * MS
+"""A line whose stamp cannot be placed was written at most so long before it was read."""
+_POLLED_NS: Final = 200 * MS
+"""A poll of which the history does not say since when the answer was another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """`node`'s session with `peer` came up, or ended, some time in `when`; of kind 'hold': bgpd found nothing heard for the hold time.
+
+    `why` is '' when it came up, and when the daemon does not say.
+    """
+
+    node: str
+    peer: str
+    kind: Kind
+    up: bool
+    why: str
+    when: Span
+    source: Source
+
+
+def transitions(events: Iterable[Event]) -> tuple[Transition, ...]:
+    """In their order, each told once: a poll that finds what the log has said says nothing new."""
+    seen = tuple(events)
+    up: dict[tuple[str, str, Kind], bool] = {}
+    found = []
+    for one in sorted((*_in_order(tuple(_logged(seen))), *_polled(seen)), key=lambda t: (t.when.hi_ns, _CAUSES.index(t.kind))):
+        key = (one.node, one.peer, one.kind)
+        if one.kind == "hold" or up.get(key) != one.up:
+            up[key] = one.up
+            found.append(one)
+    return tuple(found)
+
+
+def _logged(events: Iterable[Event]) -> Iterator[Transition]:
+    """A session that ends by a NOTIFICATION says so in the line before, and only there why."""
+    noted: dict[tuple[str, str], str] = {}
+    for event in events:
+        said = change(event.line) if isinstance(event, LogLine) else None
+        if not isinstance(event, LogLine) or said is None:
+            continue
+        about, when = (event.node, said.peer), _written(event)
+        match said:
+            case BfdChange(after="up"):
+                yield Transition(*about, "bfd", True, "", when, "log")
+            case BfdChange(before="up"):
+                yield Transition(*about, "bfd", False, said.reason, when, "log")
+            case BgpNotification():
+                noted[about] = said.meaning if said.sent else f"{said.meaning}, says the peer"
+                if said.sent and said.code == _HOLD_TIMER_EXPIRED:
+                    yield Transition(*about, "hold", False, said.meaning, when, "log")
+            case BgpChange():
+                yield Transition(*about, "bgp", said.up, "" if said.up else _why(said.reason, noted.pop(about, "")), when, "log")
+
+
+def _in_order(logged: tuple[Transition, ...]) -> Iterator[Transition]:
+    """bfdd writes of a session's end after it has told bgpd, whose line may then be the earlier one: what it led to came no earlier than itself."""
+    led_to = [t for t in logged if t.kind == "bgp" and t.why.endswith(_BFD_DOWN)]
+    for one in logged:
+        effects = [t.when for t in led_to if (t.node, t.peer) == (one.node, one.peer) and 0 < one.when.hi_ns - t.when.hi_ns < _TOLD_LATE_NS]
+        yield replace(one, when=effects[0]) if one.kind == "bfd" and not one.up and effects else one
+
+
+def _polled(events: Iterable[Event]) -> Iterator[Transition]:
+    for event in events:
+        match event:
+            case BfdState():
+                yield Transition(event.node, event.peer, "bfd", event.up, "" if event.up else event.diagnostic, _asked(event), "poll")
+            case BgpState():
+                up = event.state == "Established"
+                yield Transition(event.node, event.peer, "bgp", up, "" if up else _why(event.down_reason, ""), _asked(event), "poll")
+            case _:
+                pass
+
+
+def _written(line: LogLine) -> Span:
+    return Span(line.at_ns - _READ_LATE_NS, line.at_ns) if line.written_ns is None else Span(line.written_ns, line.written_ns + line.width_ns)
+
+
+def _asked(state: BfdState | BgpState) -> Span:
+    return Span(state.at_ns - _POLLED_NS if state.since_ns is None else state.since_ns, state.at_ns)
+
+
+def _why(reason: str, noted: str) -> str:
+    if reason.startswith("BGP Notification") and noted:
+        return noted
+    return "" if reason in WAITS or reason == FORGOTTEN else reason
