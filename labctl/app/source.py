@@ -1,6 +1,7 @@
 """From a topology file to an intent and a plan: reads what the compiler may not read itself."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from labctl.app.content import folder
@@ -19,7 +20,11 @@ def intent(file: str, overrides: Sequence[str] = ()) -> Intent:
     """`file` is a path, or the name of a topology that comes with labctl. InputError with every problem."""
     path = find(file)
     text = _read(path)
-    files = {name: _read(path.parent / name) for name in wanted_files(text, str(path))}
+    files = {}
+    for name in wanted_files(text, str(path), overrides):
+        # One that is not there is said where it is named, beside all else that is wrong.
+        with suppress(InputError):
+            files[name] = _read(path.parent / name)
     return load(text, str(path), profiles(), overrides, files)
 
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from labctl.compiler.check_cloud import cloud_problems
-from labctl.compiler.check_names import name_problems
-from labctl.compiler.check_numbers import number_problems
-from labctl.compiler.check_routing import routing_problems
-from labctl.compiler.check_sites import site_problems
-from labctl.errors import Problem
+from labctl.compiler.check_cloud import cloud_complaints
+from labctl.compiler.check_names import name_complaints
+from labctl.compiler.check_numbers import number_complaints
+from labctl.compiler.check_routing import routing_complaints
+from labctl.compiler.check_sites import site_complaints
+from labctl.compiler.complaint import Complaint
 from labctl.model.intent import Intent
 
 
-def check(intent: Intent) -> Iterator[Problem]:
-    yield from name_problems(intent)
-    yield from cloud_problems(intent)
-    yield from site_problems(intent)
-    yield from routing_problems(intent)
-    yield from number_problems(intent)
+def check(intent: Intent) -> Iterator[Complaint]:
+    yield from name_complaints(intent)
+    yield from cloud_complaints(intent)
+    yield from site_complaints(intent)
+    yield from routing_complaints(intent)
+    yield from number_complaints(intent)

@@ -1,66 +1,70 @@
-"""Names: two things may not have the same one, and what flows, sites and the backbone name must be there."""
+"""Names: two things may not have the same one, and what flows name must be there."""
 
 from collections.abc import Iterator
 
+from labctl.compiler.complaint import ANY, NODE_NAMES, Complaint
 from labctl.compiler.near import meant
 from labctl.compiler.roster import INTERNET, SAAS, host_names
-from labctl.compiler.said import at_key, at_value
-from labctl.errors import Problem
 from labctl.model.intent import Intent, Path
 
 
-def name_problems(intent: Intent) -> Iterator[Problem]:
+def name_complaints(intent: Intent) -> Iterator[Complaint]:
     yield from _clashes(intent)
     yield from _flows(intent)
     if not (intent.cloud or intent.nodes or intent.sites):
-        yield at_value(intent, (), "there is nothing to build", "a lab needs `cloud:`, `nodes:` or a shape (ring, triangle, clos)")
+        yield Complaint((), "there is nothing to build", "a lab needs `cloud:`, `nodes:` or a shape (ring, triangle, clos)", NODE_NAMES)
 
 
-def named(intent: Intent) -> Iterator[tuple[str, str, Path]]:
-    """Every node's name, what it is, and where the file says so."""
+def named(intent: Intent) -> Iterator[tuple[str, str, Path, Path]]:
+    """Every node's name, what it is, where the file says so, and the part that decides on this name."""
     if intent.cloud:
         for pop in intent.cloud.pops:
             for node in pop.node_names:
-                yield node, "a PoP node", pop.path
+                yield node, "a PoP node", pop.path, (*pop.path, "nodes")
         if intent.cloud.internet:
-            yield INTERNET, "the cloud's internet router", ("cloud",)
-            yield SAAS, "the cloud's SaaS host", ("cloud",)
+            inside = intent.cloud.internet.path
+            yield INTERNET, "the cloud's internet router", ("cloud",), inside
+            yield SAAS, "the cloud's SaaS host", ("cloud",), inside
     for carrier in intent.carriers:
-        yield carrier.name, "a carrier", carrier.path
+        yield carrier.name, "a carrier", carrier.path, carrier.path
     for site in intent.sites:
-        yield site.name, "a site", site.path
+        yield site.name, "a site", site.path, site.path
         for host in host_names(site):
-            yield host, f"a host of site {site.name}", site.path
+            yield host, f"a host of site {site.name}", site.path, (*site.path, "hosts")
     for router in intent.nodes:
-        yield router.name, "a node", router.path
+        from_a_shape = router.path[0] != "nodes"
+        yield router.name, "a node", router.path, (*router.path, ANY) if from_a_shape else router.path
 
 
-def _clashes(intent: Intent) -> Iterator[Problem]:
-    first: dict[str, tuple[str, Path]] = {}
-    for name, what, path in named(intent):
+def _clashes(intent: Intent) -> Iterator[Complaint]:
+    first: dict[str, tuple[str, Path, Path]] = {}
+    for name, what, path, source in named(intent):
         if name in first:
-            place = intent.places.key(first[name][1])
+            before, there, its_source = first[name]
+            place = intent.places.key(there)
             where = f" (line {place.line})" if place.line else ""
-            yield at_key(intent, path, f"'{name}' is {what} and already {first[name][0]}{where}", "every node of a lab needs its own name")
+            message = f"'{name}' is {what} and already {before}{where}"
+            yield Complaint(path, message, "every node of a lab needs its own name", (source, its_source), on_key=True)
         else:
-            first[name] = what, path
+            first[name] = what, path, source
 
 
-def _flows(intent: Intent) -> Iterator[Problem]:
-    known = {name: what for name, what, _ in named(intent) if what != "a carrier"}
-    hostless = {s.name for s in intent.sites if not s.hosts}
+def _flows(intent: Intent) -> Iterator[Complaint]:
+    known = {name: what for name, what, _, _ in named(intent) if what != "a carrier"}
+    hostless = {s.name: s.path for s in intent.sites if not s.hosts}
     carriers = {c.name for c in intent.carriers}
     seen: set[tuple[str, str]] = set()
     for flow in intent.flows or ():
         for end in (flow.a, flow.b):
             if end in carriers:
-                yield at_value(intent, flow.path, f"'{end}' is a carrier: nothing in it can send or receive", "name a site, a host or a router")
+                yield Complaint(flow.path, f"'{end}' is a carrier: nothing in it can send or receive", "name a site, a host or a router")
             elif end not in known:
-                yield at_value(intent, flow.path, f"there is no '{end}' for a flow", meant(end, known))
+                hosts = tuple((*s.path, "hosts") for s in intent.sites if end.startswith(s.name))
+                yield Complaint(flow.path, f"there is no '{end}' for a flow", meant(end, known), (*NODE_NAMES, ("carriers", ANY), *hosts))
             elif end in hostless:
-                yield at_value(intent, flow.path, f"site '{end}' has no host that could send or receive", "set hosts: 1 at the site")
+                yield Complaint(flow.path, f"site '{end}' has no host that could send or receive", "set hosts: 1 at the site")
         if flow.a == flow.b:
-            yield at_value(intent, flow.path, f"a flow from '{flow.a}' to itself", None)
+            yield Complaint(flow.path, f"a flow from '{flow.a}' to itself")
         if (flow.a, flow.b) in seen:
-            yield at_value(intent, flow.path, f"the flow {flow.a} -> {flow.b} is written twice", "keep one: it runs both ways anyway")
+            yield Complaint(flow.path, f"the flow {flow.a} -> {flow.b} is written twice", "keep one: it runs both ways anyway")
         seen.add((flow.a, flow.b))

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from labctl.compiler.addressing import room
-from labctl.compiler.said import at_key, at_value
-from labctl.errors import Problem
+from labctl.compiler.complaint import ANY, NODE_NAMES, Complaint
 from labctl.model.intent import Intent, Network, Path
 
 _USERS = {"fabric": "links", "loopbacks": "nodes", "router-asns": "routers without an asn"}
 POOL_NAMES = ("sites", "circuits", "fabric", "loopbacks", "saas", "underlay")
 
 
-def number_problems(intent: Intent) -> Iterator[Problem]:
+def number_complaints(intent: Intent) -> Iterator[Complaint]:
     yield from _asns(intent)
     yield from _pools(intent)
     yield from _overlaps(intent)
@@ -20,10 +19,13 @@ def number_problems(intent: Intent) -> Iterator[Problem]:
     for router in intent.nodes:
         for i, network in enumerate(router.loopbacks):
             if network.num_addresses != 1:
-                yield at_value(intent, (*router.path, "loopback", i), f"{network} is no single address", "a loopback is a /32 or a /128")
+                yield Complaint((*router.path, "loopback", i), f"{network} is no single address", "a loopback is a /32 or a /128")
 
 
-def _asns(intent: Intent) -> Iterator[Problem]:
+CLOUD_ASNS: tuple[Path, ...] = (("cloud", "asn"), ("cloud", "between"), ("cloud", "pops", ANY, "asn"))
+
+
+def _asns(intent: Intent) -> Iterator[Complaint]:
     cloud = intent.cloud
     ours = {}
     if cloud:
@@ -31,28 +33,31 @@ def _asns(intent: Intent) -> Iterator[Problem]:
         if not cloud.ebgp:
             ours = {cloud.asn: "the cloud"}
         elif len(ours) < len(cloud.pops):
-            yield at_key(intent, ("cloud", "pops"), "two PoPs have the same AS number, but between them is eBGP", "leave asn out: each PoP gets the next one")
+            hint = "leave asn out: each PoP gets the next one"
+            yield Complaint(("cloud", "pops"), "two PoPs have the same AS number, but between them is eBGP", hint, CLOUD_ASNS, on_key=True)
         internet = cloud.internet
         if internet and internet.asn in ours:
-            path: Path = ("cloud", "internet", "asn")
-            yield at_value(intent, path, f"AS {internet.asn} is also that of {ours[internet.asn]}", "the Internet needs an AS of its own")
+            message = f"AS {internet.asn} is also that of {ours[internet.asn]}"
+            yield Complaint((*internet.path, "asn"), message, "the Internet needs an AS of its own", CLOUD_ASNS)
     seen: dict[int, str] = {}
     for site in intent.sites:
         if site.asn is None:
             continue
         path = (*site.path, "asn")
         if site.asn in ours:
-            yield at_value(intent, path, f"site '{site.name}' has AS {site.asn}, that of {ours[site.asn]}", "between site and PoP is eBGP: choose another")
+            message = f"site '{site.name}' has AS {site.asn}, that of {ours[site.asn]}"
+            yield Complaint(path, message, "between site and PoP is eBGP: choose another", CLOUD_ASNS)
         elif site.asn in seen:
             hint = "each would drop the other's routes as a loop (RFC 4271 9.1.2): choose another"
-            yield at_value(intent, path, f"site '{site.name}' has AS {site.asn}, that of site '{seen[site.asn]}'", hint)
+            yield Complaint(path, f"site '{site.name}' has AS {site.asn}, that of site '{seen[site.asn]}'", hint)
         seen.setdefault(site.asn, site.name)
 
 
-def _pools(intent: Intent) -> Iterator[Problem]:
+def _pools(intent: Intent) -> Iterator[Complaint]:
     for pool, wanted, free in room(intent):
         message = f"the pool {pool} has room for {free} {_USERS.get(pool, 'sites')}, this file has {wanted}"
-        yield at_value(intent, ("pools", pool), message, "widen the range" if pool.endswith("asns") else "make it larger: a smaller number behind the /")
+        hint = "widen the range" if pool.endswith("asns") else "make it larger: a smaller number behind the /"
+        yield Complaint(("pools", pool), message, hint, (("pools", pool, ANY), *NODE_NAMES, ("links", ANY), ("nodes", ANY, "asn")))
     pools: list[tuple[str, Network]] = []
     for name in POOL_NAMES:
         value = getattr(intent.pools, name)
@@ -60,7 +65,8 @@ def _pools(intent: Intent) -> Iterator[Problem]:
     for (name, network), (other, second) in combinations(pools, 2):
         if network.version == second.version and network.overlaps(second):
             last = other if ("pools", other) in intent.places.values else name
-            yield at_value(intent, ("pools", last), f"the pools {name} ({network}) and {other} ({second}) overlap", "choose another range for one of them")
+            message = f"the pools {name} ({network}) and {other} ({second}) overlap"
+            yield Complaint(("pools", last), message, "choose another range for one of them", (("pools", name, ANY), ("pools", other, ANY)))
 
 
 def _prefixes(intent: Intent) -> Iterator[tuple[Network, str, Path]]:
@@ -83,7 +89,7 @@ def _prefixes(intent: Intent) -> Iterator[tuple[Network, str, Path]]:
             yield network, "the SaaS host", ("cloud", "internet", "saas", i)
 
 
-def _overlaps(intent: Intent) -> Iterator[Problem]:
+def _overlaps(intent: Intent) -> Iterator[Complaint]:
     """Sorted by first address, overlapping prefixes are neighbours or share a wider one before them."""
     for version in (4, 6):
         found = sorted((p for p in _prefixes(intent) if p[0].version == version), key=lambda p: (int(p[0].network_address), p[0].prefixlen))
@@ -96,10 +102,11 @@ def _overlaps(intent: Intent) -> Iterator[Problem]:
                 if here[0] == wide[0] and here[2][0] == wide[2][0] == "nodes" and "prefixes" in here[2] and "prefixes" in wide[2]:
                     continue
                 said = "is also" if here[0] == wide[0] else f"overlaps {wide[0]},"
-                yield at_value(intent, here[2], f"{here[0]} of {here[1]} {said} that of {wide[1]}")
+                yield Complaint(here[2], f"{here[0]} of {here[1]} {said} that of {wide[1]}", None, (wide[2],))
 
 
-def _links(intent: Intent) -> Iterator[Problem]:
+def _links(intent: Intent) -> Iterator[Complaint]:
     for cable in intent.links:
         if not cable.families:
-            yield at_value(intent, cable.path, f"the link {cable.a}-{cable.b} has neither IPv4 nor IPv6", "leave out one of ipv4: false, ipv6: false")
+            message = f"the link {cable.a}-{cable.b} has neither IPv4 nor IPv6"
+            yield Complaint(cable.path, message, "leave out one of ipv4: false, ipv6: false", (("address-families",), (*cable.path, ANY)))

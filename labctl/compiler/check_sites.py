@@ -2,61 +2,67 @@
 
 from collections.abc import Iterator
 
+from labctl.compiler.complaint import ANY, POP_NAMES, Complaint
 from labctl.compiler.near import meant
-from labctl.compiler.said import at_key, at_value
-from labctl.errors import Problem
-from labctl.model.intent import Attach, Carrier, Intent, PopWanted, SiteWanted
+from labctl.model.intent import Attach, Carrier, Intent, Path, PopWanted, SiteWanted
 
 NEEDS = {"ipsec": "isp", "interconnect": "provider"}
 
 
-def site_problems(intent: Intent) -> Iterator[Problem]:
-    pops = {p.name: p for p in intent.cloud.pops} if intent.cloud else {}
+def site_complaints(intent: Intent) -> Iterator[Complaint]:
     carriers = {c.name: c for c in intent.carriers}
     if intent.sites and intent.cloud is None:
-        yield at_key(intent, ("sites",), "sites need a cloud to attach to", "add `cloud: {asn: 65000, pops: {fra: {}, ams: {}}}`")
-        return
+        hint = "add `cloud: {asn: 65000, pops: {fra: {}, ams: {}}}`"
+        yield Complaint(("sites",), "sites need a cloud to attach to", hint, (("cloud",),), on_key=True)
     for site in intent.sites:
         for attach in site.attach:
-            yield from _attach(intent, site, attach, pops, carriers)
-        yield from _roles(intent, site)
-        yield from _twice(intent, site)
-        yield from _prefixes(intent, site)
+            if intent.cloud:
+                yield from _pop(attach, {p.name: p for p in intent.cloud.pops})
+            yield from _carrier(site, attach, carriers)
+        yield from _roles(site)
+        yield from _twice(site)
+        yield from _prefixes(site)
         if site.datacentre and not site.hosts:
-            yield at_value(intent, (*site.path, "hosts"), f"data centre '{site.name}' has no host", "the other sites' flows end there: hosts: 1")
+            yield Complaint((*site.path, "hosts"), f"data centre '{site.name}' has no host", "the other sites' flows end there: hosts: 1")
 
 
-def _attach(intent: Intent, site: SiteWanted, attach: Attach, pops: dict[str, PopWanted], carriers: dict[str, Carrier]) -> Iterator[Problem]:
+def _pop(attach: Attach, pops: dict[str, PopWanted]) -> Iterator[Complaint]:
     if attach.pop not in pops:
-        yield at_value(intent, (*attach.path, "pop"), f"there is no PoP '{attach.pop}'", meant(attach.pop, pops))
+        yield Complaint((*attach.path, "pop"), f"there is no PoP '{attach.pop}'", meant(attach.pop, pops), (POP_NAMES,))
     elif attach.node is not None and attach.node not in pops[attach.pop].node_names:
-        names = pops[attach.pop].node_names
-        yield at_value(intent, (*attach.path, "node"), f"PoP '{attach.pop}' has no node '{attach.node}'", meant(attach.node, names))
+        hint = meant(attach.node, pops[attach.pop].node_names)
+        rests_on = ((*attach.path, "pop"), (*pops[attach.pop].path, "nodes"))
+        yield Complaint((*attach.path, "node"), f"PoP '{attach.pop}' has no node '{attach.node}'", hint, rests_on)
+
+
+def _carrier(site: SiteWanted, attach: Attach, carriers: dict[str, Carrier]) -> Iterator[Complaint]:
     if attach.via not in carriers:
-        yield at_value(intent, (*attach.path, "via"), f"there is no carrier '{attach.via}'", meant(attach.via, carriers))
+        yield Complaint((*attach.path, "via"), f"there is no carrier '{attach.via}'", meant(attach.via, carriers), (("carriers", ANY),))
     elif carriers[attach.via].type != NEEDS[site.kind]:
         fitting = [c.name for c in carriers.values() if c.type == NEEDS[site.kind]]
         hint = f"carriers of that type: {', '.join(fitting)}" if fitting else f"add one under carriers: {{name: {NEEDS[site.kind]}}}"
         message = f"'{attach.via}' is of type {carriers[attach.via].type}, but a site of kind {site.kind} reaches its PoP through type {NEEDS[site.kind]}"
-        yield at_value(intent, (*attach.path, "via"), message, hint)
+        yield Complaint((*attach.path, "via"), message, hint, (("carriers", ANY, "type"), (*site.path, "kind")))
 
 
-def _roles(intent: Intent, site: SiteWanted) -> Iterator[Problem]:
-    roles = [a.role for a in site.attach]
+def _roles(site: SiteWanted) -> Iterator[Complaint]:
     firsts = [a for a in site.attach if a.role == "primary"]
+    actives = [a for a in site.attach if a.role == "active"]
+    rests_on: tuple[Path, ...] = ((*site.path, "attach", ANY, "role"),)
     for extra in firsts[1:]:
-        yield at_value(intent, extra.path, f"site '{site.name}' has a second primary", "one is primary and the others secondary; or all of them role: active")
-    if firsts and "active" in roles:
-        here = next(a for a in site.attach if a.role == "active")
-        yield at_value(intent, here.path, f"site '{site.name}' mixes primary and active", "active attachments share the load: role: active at each that shall")
-    if not firsts and "active" not in roles:
-        yield at_value(intent, (*site.path, "attach"), f"site '{site.name}' has only secondaries", "one must be primary")
-    if roles.count("active") == 1 and not firsts:
-        here = next(a for a in site.attach if a.role == "active")
-        yield at_value(intent, here.path, f"site '{site.name}' has a single active attachment", "with one path it is primary; active needs at least two")
+        hint = "one is primary and the others secondary; or all of them role: active"
+        yield Complaint(extra.path, f"site '{site.name}' has a second primary", hint, rests_on)
+    if firsts and actives:
+        hint = "active attachments share the load: role: active at each that shall"
+        yield Complaint(actives[0].path, f"site '{site.name}' mixes primary and active", hint, rests_on)
+    if not firsts and not actives:
+        yield Complaint((*site.path, "attach"), f"site '{site.name}' has only secondaries", "one must be primary", rests_on)
+    if len(actives) == 1 and not firsts:
+        hint = "with one path it is primary; active needs at least two"
+        yield Complaint(actives[0].path, f"site '{site.name}' has a single active attachment", hint, rests_on)
 
 
-def _twice(intent: Intent, site: SiteWanted) -> Iterator[Problem]:
+def _twice(site: SiteWanted) -> Iterator[Complaint]:
     """A secondary that fails together with its primary is none."""
     seen: dict[tuple[str, str | None], Attach] = {}
     for attach in site.attach:
@@ -66,12 +72,14 @@ def _twice(intent: Intent, site: SiteWanted) -> Iterator[Problem]:
             continue
         if before is not None:
             hint = "choose another PoP; or name two of its nodes by `node:` if only a node's failure shall be survived"
-            yield at_value(intent, (*attach.path, "pop"), f"{before.role} and {attach.role} of site '{site.name}' both end at PoP '{attach.pop}'", hint)
+            message = f"{before.role} and {attach.role} of site '{site.name}' both end at PoP '{attach.pop}'"
+            yield Complaint((*attach.path, "pop"), message, hint, ((*before.path, ANY), (*attach.path, ANY)))
         seen.setdefault(key, attach)
 
 
-def _prefixes(intent: Intent, site: SiteWanted) -> Iterator[Problem]:
+def _prefixes(site: SiteWanted) -> Iterator[Complaint]:
     for i, network in enumerate(site.prefixes):
         if all(n.version != network.version for n in site.prefixes[:i]) and network.num_addresses < site.hosts + 3 - (network.version == 6):
             path = (*site.path, "prefixes", i)
-            yield at_value(intent, path, f"{network} has no room for the edge and {site.hosts} host(s)", "the first prefix of a family is the hosts' one")
+            message = f"{network} has no room for the edge and {site.hosts} host(s)"
+            yield Complaint(path, message, "the first prefix of a family is the hosts' one", ((*site.path, "hosts"),))

@@ -5,18 +5,17 @@ from ipaddress import ip_interface
 from itertools import pairwise
 
 from labctl.compiler.addressing import Addressing, address
+from labctl.compiler.complaint import Complaint
 from labctl.compiler.numbers import numbers
 from labctl.compiler.roster import INTERNET, roster
-from labctl.compiler.said import at_value
 from labctl.compiler.wiring import Span, Wiring, wire
-from labctl.errors import Problem
 from labctl.model.intent import Intent, Network, Path
 from labctl.model.plan import Family
 
 Used = tuple[Network, str, Path]
 
 
-def clashes(intent: Intent) -> Iterator[Problem]:
+def clashes(intent: Intent) -> Iterator[Complaint]:
     counted = numbers(intent)
     members = roster(intent, counted)
     wiring = wire(intent, members, counted)
@@ -33,7 +32,7 @@ def clashes(intent: Intent) -> Iterator[Problem]:
             path = wide[2] if wide[2] in intent.places.values else here[2]
             if path not in told:
                 told.add(path)
-                yield at_value(intent, path, said, "choose another prefix, or move the pool (pools:)")
+                yield Complaint(path, said, "choose another prefix, or move the pool (pools:)")
 
 
 def _last(used: Used) -> int:

@@ -1,18 +1,17 @@
-"""Text to Intent: read, override, check the shape, take it over, check the meaning. Every problem of the first step that has any is reported at once."""
+"""Text to Intent: read, override, fit into the shape, take over, check the meaning. What is wrong in any of these steps is in one report."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import ValidationError
-
-from labctl.compiler import wording
 from labctl.compiler.check import check
 from labctl.compiler.clashes import clashes
+from labctl.compiler.complaint import problems
+from labctl.compiler.fit import fit
 from labctl.compiler.override import override
 from labctl.compiler.schema import Topology
 from labctl.compiler.take import intent_of
-from labctl.compiler.text import read
-from labctl.errors import InputError, Problem
+from labctl.compiler.text import Document, read
+from labctl.errors import InputError
 from labctl.model.intent import Intent, Places, Profiles
 
 
@@ -21,25 +20,18 @@ def load(text: str, source: str, profiles: Profiles, overrides: Sequence[str] = 
 
     InputError carries all that is wrong, in the order of the file.
     """
-    document = read(text, source)
-    if document.problems:
-        raise InputError(document.problems)
-    for each in overrides:
-        override(document, each)
-    if document.problems:
+    document = _read(text, source, overrides)
+    if document.data is None:
         raise InputError(document.problems)
     places = Places(source, document.keys, document.values)
-    try:
-        topology = Topology.model_validate(document.data)
-    except ValidationError as wrong:
-        raise InputError(wording.problems(wrong, Topology, places)) from None
-    problems: list[Problem] = []
-    intent = intent_of(topology, places, profiles, files or {}, problems)
-    problems.extend(check(intent))
+    topology, unfit, unsound = fit(document.data)
+    intent, unclear = intent_of(topology, places, profiles, files or {})
+    found = [*document.problems, *problems(unfit, places, document.broken)]
+    found += problems([*unclear, *check(intent)], places, document.broken | unsound)
     # Clashes of what the compiler chooses with what the file says show only once everything has its address.
-    problems = problems or list(clashes(intent))
-    if problems:
-        raise InputError(problems)
+    found = found or list(problems(clashes(intent), places, frozenset()))
+    if found:
+        raise InputError(found)
     return intent
 
 
@@ -50,10 +42,14 @@ def schema() -> dict[str, Any]:
 
 def wanted_files(text: str, source: str, overrides: Sequence[str] = ()) -> tuple[str, ...]:
     """The files that a topology names (`frr: r1.conf`), for the caller to read. A text that cannot be read names none: `load` says why."""
+    return tuple(dict.fromkeys(_named(_read(text, source, overrides).data, 0)))
+
+
+def _read(text: str, source: str, overrides: Sequence[str]) -> Document:
     document = read(text, source)
-    for each in () if document.problems else overrides:
+    for each in () if document.data is None else overrides:
         override(document, each)
-    return tuple(dict.fromkeys(_named(document.data, 0)))
+    return document
 
 
 def _named(data: Any, depth: int) -> Iterator[str]:

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+from labctl.compiler.complaint import Complaint
 from labctl.compiler.near import meant
 from labctl.compiler.schema import OwnKeys
-from labctl.errors import Problem
 from labctl.model.intent import Path, Places
 from labctl.model.plan import OwnConfig
 
 
-def own_config(keys: OwnKeys, path: Path, places: Places, files: Mapping[str, str], problems: list[Problem]) -> OwnConfig | None:
+def own_config(keys: OwnKeys, path: Path, places: Places, files: Mapping[str, str], complaints: list[Complaint]) -> OwnConfig | None:
     if keys.frr is not None and keys.frr_extra is not None:
-        at = places.key((*path, "frr-extra"))
-        problems.append(Problem(at.file, at.line, at.column, "both frr (the whole file) and frr-extra (lines behind ours)", "keep one of them"))
+        message = "both frr (the whole file) and frr-extra (lines behind ours)"
+        complaints.append(Complaint((*path, "frr-extra"), message, "keep one of them", on_key=True))
         return None
     if keys.frr_extra is not None:
         extra = places.value((*path, "frr-extra", 0)) if ((*path, "frr-extra", 0)) in places.values else places.value((*path, "frr-extra"))
@@ -25,9 +25,9 @@ def own_config(keys: OwnKeys, path: Path, places: Places, files: Mapping[str, st
         return OwnConfig(keys.frr, True, at.file, at.line)
     inside = PurePosixPath(keys.frr)
     if inside.is_absolute() or ".." in inside.parts:
-        problems.append(Problem(at.file, at.line, at.column, f"{keys.frr!r} leads out of the topology's folder", "put the file beside the topology"))
+        complaints.append(Complaint((*path, "frr"), f"{keys.frr!r} leads out of the topology's folder", "put the file beside the topology"))
     elif keys.frr not in files:
-        problems.append(Problem(at.file, at.line, at.column, f"the file {keys.frr!r} could not be read", meant(keys.frr, files) if files else None))
+        complaints.append(Complaint((*path, "frr"), f"the file {keys.frr!r} could not be read", meant(keys.frr, files) if files else None))
     else:
         return OwnConfig(files[keys.frr], True, keys.frr, 1)
     return None

@@ -3,6 +3,7 @@
 from pydantic import ValidationError
 
 from labctl.compiler import wording
+from labctl.compiler.complaint import problems
 from labctl.compiler.schema import ProfileFile, ProfileKeys
 from labctl.compiler.text import read
 from labctl.errors import InputError
@@ -16,7 +17,8 @@ def load_profiles(text: str, source: str) -> Profiles:
     try:
         shape = ProfileFile.model_validate(document.data)
     except ValidationError as wrong:
-        raise InputError(wording.problems(wrong, ProfileFile, Places(source, document.keys, document.values))) from None
+        places = Places(source, document.keys, document.values)
+        raise InputError(problems(wording.complaints(wrong, ProfileFile), places, frozenset())) from None
     return {name: _profile(name, keys) for name, keys in shape.profiles.items()}
 
 

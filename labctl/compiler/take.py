@@ -5,10 +5,10 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import cast
 
 from labctl.compiler import schema
+from labctl.compiler.complaint import NODE_NAMES, Complaint
 from labctl.compiler.ends import split_ends, split_flow
 from labctl.compiler.own import own_config
 from labctl.compiler.shapes import shapes
-from labctl.errors import Problem
 from labctl.model.intent import (
     Attach,
     Cable,
@@ -43,19 +43,19 @@ ROUTER_ASNS = ((65_001, 65_534), (4_210_000_000, 4_210_099_999))
 
 
 class Taking:
-    """What every part needs while it is taken over: the places, the user's files, and where problems go."""
+    """What every part needs while it is taken over: the places, the user's files, and where complaints go."""
 
-    def __init__(self, places: Places, files: Mapping[str, str], problems: list[Problem]) -> None:
+    def __init__(self, places: Places, files: Mapping[str, str]) -> None:
         self.places = places
         self.files = files
-        self.problems = problems
+        self.complaints: list[Complaint] = []
 
     def own(self, keys: schema.OwnKeys, path: Path) -> OwnConfig | None:
-        return own_config(keys, path, self.places, self.files, self.problems)
+        return own_config(keys, path, self.places, self.files, self.complaints)
 
 
-def intent_of(topology: schema.Topology, places: Places, profiles: Profiles, files: Mapping[str, str], problems: list[Problem]) -> Intent:
-    taking = Taking(places, files, problems)
+def intent_of(topology: schema.Topology, places: Places, profiles: Profiles, files: Mapping[str, str]) -> tuple[Intent, list[Complaint]]:
+    taking = Taking(places, files)
     families: tuple[Family, ...] = tuple(f for f in ("ipv4", "ipv6") if f in topology.address_families)
     nodes, links, flows = shapes(topology, families)
     cloud = _cloud(topology.cloud, taking) if topology.cloud else None
@@ -65,7 +65,7 @@ def intent_of(topology: schema.Topology, places: Places, profiles: Profiles, fil
     linkable = _linkable(cloud, sites, nodes)
     links = (*_cables(topology.links, linkable, families, taking), *links)
     wanted = None if topology.flows is None else _flows(topology.flows, taking)
-    return Intent(
+    intent = Intent(
         name=topology.name,
         places=places,
         profiles=profiles,
@@ -81,6 +81,7 @@ def intent_of(topology: schema.Topology, places: Places, profiles: Profiles, fil
         shape_flows=flows,
         session=_session(topology.routing),
     )
+    return intent, taking.complaints
 
 
 def _session(keys: schema.SessionKeys) -> Session:
@@ -140,8 +141,7 @@ def _cables(links: Sequence[schema.Link], known: Mapping[str, None], families: t
             on = tuple(f for f in families if f not in off)
             found.append(Cable(path, *ends, _session(keys), keys.bgp, keys.preferred, networks, on, keys.mtu))
         else:
-            place = taking.places.value((*path, "ends"))
-            taking.problems.append(Problem(place.file, place.line, place.column, *ends.said))
+            taking.complaints.append(Complaint((*path, "ends"), *ends.said, rests_on=NODE_NAMES))
     return found
 
 
@@ -150,8 +150,7 @@ def _flows(flows: Sequence[str], taking: Taking) -> tuple[FlowWanted, ...]:
     for i, text in enumerate(flows):
         ends = split_flow(text)
         if ends is None:
-            place = taking.places.value(("flows", i))
-            taking.problems.append(Problem(place.file, place.line, place.column, f"{text!r} is no flow", "write a -> b"))
+            taking.complaints.append(Complaint(("flows", i), f"{text!r} is no flow", "write a -> b"))
         else:
             found.append(FlowWanted(("flows", i), *ends))
     return tuple(found)
@@ -161,12 +160,12 @@ def _pools(keys: schema.PoolKeys, taking: Taking) -> Pools:
     def pair(name: str, wanted: Sequence[Network]) -> tuple[IPv4Network, IPv6Network]:
         four, six = POOLS[name]
         for i, network in enumerate(wanted):
-            at = taking.places.value(("pools", name, i))
+            path: Path = ("pools", name, i)
             if any(n.version == network.version for n in wanted[:i]):
-                said = f"pools.{name} has a second IPv{network.version} prefix", "a pool is one prefix of each family"
-                taking.problems.append(Problem(at.file, at.line, at.column, *said))
+                message = f"pools.{name} has a second IPv{network.version} prefix"
+                taking.complaints.append(Complaint(path, message, "a pool is one prefix of each family"))
             elif name == "underlay" and network.version == 6:
-                taking.problems.append(Problem(at.file, at.line, at.column, "the underlay is IPv4 only", "tunnels carry both families over it"))
+                taking.complaints.append(Complaint(path, "the underlay is IPv4 only", "tunnels carry both families over it"))
         v4 = next((n for n in wanted if n.version == 4), ip_network(four))
         v6 = next((n for n in wanted if n.version == 6), ip_network(six))
         return cast(IPv4Network, v4), cast(IPv6Network, v6)

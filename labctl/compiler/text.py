@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from labctl.compiler.complaint import ANY
 from labctl.errors import Problem
 from labctl.model.intent import Path, Place
 
@@ -26,12 +27,13 @@ _WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None, "true":
 
 @dataclass(slots=True)
 class Document:
-    """What reading gives. Filled while the text is walked, then only read."""
+    """What reading gives. `data` None: it could not be read at all; `broken` are the parts that may not mean what was read."""
 
-    data: Any = None
+    data: dict[str, Any] | None = None
     keys: dict[Path, Place] = field(default_factory=dict)
     values: dict[Path, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    broken: set[Path] = field(default_factory=set)
 
 
 class _TooLargeError(Exception):
@@ -80,14 +82,15 @@ class _Walk:
 
     def top(self, node: Node) -> None:
         if isinstance(node, MappingNode):
-            self.document.data = self.value(node, ())
+            self.document.data = cast(dict[str, Any], self.value(node, ()))
         elif isinstance(node, ScalarNode) and node.value == "":
             self.say(node, "the file is empty", "a lab needs at least `name:` and `nodes:` or `cloud:`")
         else:
             self.say(node, "a lab is a set of keys (`name: …`), this is not", None)
 
-    def say(self, node: Node, message: str, hint: str | None) -> None:
+    def say(self, node: Node, message: str, hint: str | None, broken: Path = ()) -> None:
         self.document.problems.append(_at(self.source, node.start_mark, message, hint))
+        self.document.broken.add(broken)
 
     def value(self, node: Node, path: Path) -> Any:
         self.seen += 1
@@ -98,11 +101,11 @@ class _Walk:
         line = mark.line + 1 + (isinstance(node, ScalarNode) and node.style in ("|", ">"))
         self.document.values[path] = Place(self.source, line, 1 if line != mark.line + 1 else mark.column + 1)
         if str(node.tag) not in _TAGS:
-            self.say(node, f"the YAML tag {node.tag} means nothing here", "remove it")
+            self.say(node, f"the YAML tag {node.tag} means nothing here", "remove it", path)
         if isinstance(node, ScalarNode):
             return scalar(node.value) if node.style is None else node.value
         if id(node) in self.open:
-            self.say(node, f"&{node.anchor} contains itself", "write the values out")
+            self.say(node, f"&{node.anchor} contains itself", "write the values out", path)
             return None
         self.open.append(id(node))
         data = self.mapping(node, path) if isinstance(node, MappingNode) else self.sequence(cast(SequenceNode, node), path)
@@ -117,13 +120,15 @@ class _Walk:
         first: dict[str, int] = {}
         for key, item in node.value:
             if not isinstance(key, ScalarNode):
-                self.say(key, "a key must be a plain word", "did you forget quotes around braces or brackets?")
+                self.say(key, "a key must be a plain word", "did you forget quotes around braces or brackets?", (*path, ANY))
                 continue
             name = key.value
             if name == "<<" and key.style is None:
-                self.say(key, "merge keys (<<) are not supported", "write the values out, or use an alias for the whole value")
+                self.say(key, "merge keys (<<) are not supported", "write the values out, or use an alias for the whole value", (*path, ANY))
             elif name in first:
-                self.say(key, f"'{name}' is written twice", f"first on line {first[name]}: keep one of them")
+                # Which of the two is meant is not known, but that there is something of this name is.
+                inside = (ANY,) if isinstance(item, MappingNode) else ()
+                self.say(key, f"'{name}' is written twice", f"first on line {first[name]}: keep one of them", (*path, name, *inside))
             else:
                 first[name] = key.start_mark.line + 1
                 self.document.keys[*path, name] = _place(self.source, key.start_mark)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from labctl.compiler import values
-from labctl.compiler.check_routing import routing_problems
+from labctl.compiler.check_routing import routing_complaints
 from labctl.compiler.near import meant
 from labctl.errors import InputError, Problem
 from labctl.model.intent import Intent, Routing, Session
@@ -35,7 +35,7 @@ def vary(
     except values.WrongError as wrong:
         raise InputError([Problem(axis, 0, 0, str(wrong), wrong.hint)]) from None
     varied = replace(intent, sites=changed)
-    problems = [Problem(axis, 0, 0, p.message, p.hint) for p in routing_problems(varied)]
+    problems = [Problem(axis, 0, 0, c.message, c.hint) for c in routing_complaints(varied)]
     if problems:
         raise InputError(dict.fromkeys(problems))
     return varied

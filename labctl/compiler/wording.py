@@ -1,32 +1,29 @@
 """What pydantic found, said for a person: the place in the file, what is wrong, what was meant."""
 
-import types
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from labctl.compiler.near import meant
-from labctl.errors import Problem
-from labctl.model.intent import Path, Place, Places
+from labctl.compiler.anatomy import keys_of, located
+from labctl.compiler.complaint import Complaint
+from labctl.compiler.near import meant, near
+from labctl.model.intent import Path
 
 
-def problems(wrong: ValidationError, shape: type[BaseModel], places: Places) -> list[Problem]:
-    """One for each place: a value that fits none of several forms is said once."""
-    found: dict[tuple[Place, str], Problem] = {}
-    for error in wrong.errors(include_url=False):
-        path, on_key = _path(error["loc"], shape)
-        place = _place(error["type"], path, on_key, places)
+def complaints(wrong: ValidationError, shape: type[BaseModel]) -> list[Complaint]:
+    """One for each place: a value that fits none of several forms is said once, and what is only misspelt is not missing as well."""
+    errors = [(error, *located(error["loc"])) for error in wrong.errors(include_url=False)]
+    misspelt = {(*path[:-1], key) for error, path, _ in errors if error["type"] == "extra_forbidden" for key in near(str(path[-1]), keys_of(path[:-1], shape))}
+    found: dict[Path, Complaint] = {}
+    for error, path, on_key in errors:
         message, hint = _say(dict(error), path, shape)
-        found.setdefault((place, dotted(path)), Problem(place.file, place.line, place.column, message, hint))
+        if error["type"] != "missing":
+            found.setdefault(path, Complaint(path, message, hint, on_key=on_key or error["type"] == "extra_forbidden"))
+        elif path not in misspelt:
+            # It is missing where its surroundings are named.
+            found.setdefault(path, Complaint(path[:-1], message, hint, (path,), on_key=True))
     return list(found.values())
-
-
-def _place(kind: str, path: Path, on_key: bool, places: Places) -> Place:
-    """What is missing is missing where its surroundings are named."""
-    if kind == "missing":
-        return places.keys.get(path[:-1]) or places.key(path)
-    return places.key(path) if on_key or kind == "extra_forbidden" else places.value(path)
 
 
 def dotted(path: Sequence[str | int]) -> str:
@@ -35,49 +32,6 @@ def dotted(path: Sequence[str | int]) -> str:
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
-
-
-def _path(loc: tuple[str | int, ...], shape: type[BaseModel]) -> tuple[Path, bool]:
-    """The path in the file; pydantic adds '[key]' when it is the key that is wrong."""
-    path: list[str | int] = []
-    on_key = False
-    here: Any = shape
-    for part in loc:
-        if part == "[key]":
-            on_key = True
-            continue
-        inner = _inside(here, part)
-        path.append(part)
-        here = inner
-    return tuple(path), on_key
-
-
-def _bare(annotation: Any) -> Any:
-    """Without Annotated and without '| None'."""
-    if get_origin(annotation) is Annotated:
-        return _bare(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, types.UnionType):
-        parts = [a for a in get_args(annotation) if a is not type(None)]
-        return _bare(parts[0]) if len(parts) == 1 else annotation
-    return annotation
-
-
-def _inside(here: Any, part: str | int) -> Any:
-    here = _bare(here)
-    if isinstance(here, type) and issubclass(here, BaseModel):
-        return next((_bare(f.annotation) for f in here.model_fields.values() if f.alias == part), None)
-    args = get_args(here)
-    if get_origin(here) is dict:
-        return _bare(args[1])
-    return _bare(args[0]) if get_origin(here) is list else None
-
-
-def _keys(path: Path, shape: type[BaseModel]) -> list[str]:
-    here: Any = shape
-    for part in path:
-        here = _inside(here, part)
-    here = _bare(here)
-    return [str(f.alias) for f in here.model_fields.values()] if isinstance(here, type) and issubclass(here, BaseModel) else []
 
 
 def _where(path: Path) -> str:
@@ -103,7 +57,7 @@ def _say(error: Mapping[str, Any], path: Path, shape: type[BaseModel]) -> tuple[
         case "missing":
             return f"'{path[-1]}' is missing {_where(path[:-1])}", None
         case "extra_forbidden":
-            return f"unknown key '{path[-1]}' {_where(path[:-1])}", meant(str(path[-1]), _keys(path[:-1], shape))
+            return f"unknown key '{path[-1]}' {_where(path[:-1])}", meant(str(path[-1]), keys_of(path[:-1], shape))
         case "literal_error":
             allowed = str(ctx["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
             return f"{name}: {_found(got)} is none of {', '.join(allowed)}", _near(got, allowed)
