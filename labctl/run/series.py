@@ -140,4 +140,6 @@ def _headline(case: Case, findings: tuple[Finding, ...]) -> str:
 
 
 def _length(figure: Figure) -> str:
-    return f"never, ≥ {seconds(figure.at_least_ns or 0)}" if figure.value_ns is None else seconds(figure.value_ns)
+    if figure.value_ns is None:
+        return f"never, ≥ {seconds(figure.at_least_ns or 0)}"
+    return seconds(figure.value_ns) if figure.value_ns else "0 lost"
