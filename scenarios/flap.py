@@ -10,12 +10,11 @@ from typing import ClassVar, Final
 
 from labctl.compiler import compile_plan
 from labctl.errors import RefusedError
-from labctl.faults import Fault, Flap
+from labctl.faults import Flap
 from labctl.faults.link import CarrierLoss, SilentCut
-from labctl.faults.spoken import OPTIONS, spoken
+from labctl.faults.spoken import OF_A_TRAIN, OPTIONS, spoken, train
 from labctl.model.intent import Intent
 from labctl.model.plan import Flow, Plan, Site
-from labctl.model.time import parse_duration
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
 from labctl.scenario.base import Choices
@@ -27,7 +26,7 @@ from labctl.scenario.routing import word
 from labctl.scenario.single import slowest_ns, steady
 from labctl.scenario.trained import Trained
 
-_KNOWN: Final = ("period", "duty", "count", "fault", "subject", *OPTIONS)
+_KNOWN: Final = (*OF_A_TRAIN, "fault", "subject", *OPTIONS)
 
 
 class Flapping:
@@ -45,7 +44,7 @@ class Flapping:
         flows = tuple(f for f in plan.flows if f.family in choices.families)
         if "fault" in said:
             fault = spoken(said["fault"], said.get("subject", ""), {key: value for key, value in said.items() if key in OPTIONS})
-            return (_case(plan, None, f"{fault.kind} {fault.subject}", _train(fault, said), flows, choices.floor),)
+            return (_case(plan, None, f"{fault.kind} {fault.subject}", train(fault, said), flows, choices.floor),)
         if not plan.sites:
             raise RefusedError(f"topology {plan.name} has no sites with a primary path: say what flaps, e.g. --option fault=silent-cut --option subject=LINK")
         return tuple(_of_sites(plan, flows, said, choices.floor))
@@ -57,8 +56,8 @@ def _of_sites(plan: Plan, flows: tuple[Flow, ...], said: Mapping[str, str], floo
         near, behind = (plan.link(name) for name in site.attachments[0].links)
         port = near.a if near.a.node == site.edge else near.b
         if mine:
-            yield _case(plan, site, "silent cuts behind the provider", _train(SilentCut(behind.name), said), mine, floor)
-            yield _case(plan, site, "carrier losses at the edge", _train(CarrierLoss(str(port)), said), mine, floor)
+            yield _case(plan, site, "silent cuts behind the provider", train(SilentCut(behind.name), said), mine, floor)
+            yield _case(plan, site, "carrier losses at the edge", train(CarrierLoss(str(port)), said), mine, floor)
 
 
 def _case(plan: Plan, site: Site | None, title: str, flap: Flap, flows: tuple[Flow, ...], floor: Floor) -> Case:
@@ -67,13 +66,6 @@ def _case(plan: Plan, site: Site | None, title: str, flap: Flap, flows: tuple[Fl
     expected = forecast_train(plan, flap, flows, floor)
     script, slowest = Trained(flap, steady(plan, flows)), slowest_ns(plan, site.edge if site else None)
     return Case(Cell(places), plan.name, plan, script, slowest, flows, flows[0].name, expected, control=control(plan, (flap,)))
-
-
-def _train(fault: Fault, said: Mapping[str, str]) -> Flap:
-    try:
-        return Flap(fault, parse_duration(said.get("period", "2s")), float(said.get("duty", "0.5")), int(said.get("count", "5")))
-    except ValueError as wrong:
-        raise RefusedError(f"flap: {wrong}") from wrong
 
 
 SCENARIO = Flapping()

@@ -9,8 +9,8 @@ from typing import Final
 
 from labctl.app import source
 from labctl.app.content import folder
-from labctl.app.subjects import KINDS
 from labctl.faults import MENU, Flap
+from labctl.faults.offered import KINDS
 from labctl.model.intent import Profile
 from labctl.programs.devices import DEVICES
 

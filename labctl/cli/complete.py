@@ -65,7 +65,7 @@ def sites(ctx: typer.Context) -> Iterable[str]:
 @_quietly
 def subjects(ctx: typer.Context) -> Iterable[str]:
     """What the fault that is already on the line can be done to."""
-    from labctl.app.subjects import subjects_of
+    from labctl.faults.offered import subjects_of
 
     fault = ctx.params.get("inner") or ctx.params.get("fault") or ""
     return [subject for plan in _plans(ctx) for subject in subjects_of(plan, fault)]

@@ -4,7 +4,6 @@ import asyncio
 import sys
 from contextlib import nullcontext
 from dataclasses import replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,16 +16,6 @@ if TYPE_CHECKING:
     from labctl.cli.live import Screen
 
 
-class Carrier(StrEnum):
-    kept = "kept"
-    lost = "lost"
-
-
-class How(StrEnum):
-    hard = "hard"
-    soft = "soft"
-
-
 def inject(
     fault: Annotated[str, typer.Argument(metavar="FAULT", help="One of `labctl list faults`.", autocompletion=complete.faults)],
     subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="A link, an end (node:neighbour), a node or a PoP.", autocompletion=complete.subjects)] = "",
@@ -37,11 +26,13 @@ def inject(
     anyway: Annotated[bool, typer.Option("--anyway", help="Although a run measures on this lab: its trial becomes UNKNOWN.")] = False,
     inner: Annotated[str | None, typer.Option("--fault", metavar="FAULT", help="flap: what comes and goes.", autocompletion=complete.faults)] = None,
     period: Annotated[str | None, typer.Option("--period", metavar="TIME", help="flap: from one fall to the next. [2s]")] = None,
-    duty: Annotated[float | None, typer.Option("--duty", min=0.01, max=1.0, metavar="SHARE", help="flap: how much of a period it is down. [0.5]")] = None,
-    count: Annotated[int | None, typer.Option("--count", min=1, metavar="N", help="flap: how many falls. [5]")] = None,
-    longer_than: Annotated[int | None, typer.Option("--longer-than", min=0, metavar="BYTES", help="mtu-cut: IP packets above this are lost. [1400]")] = None,
-    carrier: Annotated[Carrier | None, typer.Option("--carrier", help="node-crash: what the neighbours' interfaces see. [kept]")] = None,
-    how: Annotated[How | None, typer.Option("--how", help="session-clear: end the sessions, or only ask for the routes again. [hard]")] = None,
+    duty: Annotated[str | None, typer.Option("--duty", metavar="SHARE", help="flap: how much of a period it is down. [0.5]")] = None,
+    count: Annotated[str | None, typer.Option("--count", metavar="N", help="flap: how many falls. [5]")] = None,
+    longer_than: Annotated[str | None, typer.Option("--longer-than", metavar="BYTES", help="mtu-cut: IP packets above this are lost. [1400]")] = None,
+    carrier: Annotated[str | None, typer.Option("--carrier", metavar="kept|lost", help="node-crash: what the neighbours' interfaces see. [kept]")] = None,
+    how: Annotated[
+        str | None, typer.Option("--how", metavar="hard|soft", help="session-clear: end the sessions, or only ask for the routes again. [hard]")
+    ] = None,
     lab: LabOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -55,7 +46,6 @@ def inject(
       labctl inject flap --fault silent-cut fra-isp1 --period 2s --duty 0.5 --count 5 --flows
       labctl inject mtu-cut fra-isp1 --longer-than 1300 --for 1m
     """
-    from labctl.app.fault import build
     from labctl.app.inject import Injected, lasts_ns
     from labctl.app.inject import inject as app
     from labctl.app.living import attached
@@ -63,16 +53,10 @@ def inject(
     from labctl.cli.live import Screen
     from labctl.cli.outcome import INTERRUPTED, say
     from labctl.cli.table import document
+    from labctl.faults.spoken import spoken
 
-    options = {
-        "period_ns": duration("--period", period),
-        "duty": duty,
-        "count": count,
-        "longer_than": longer_than,
-        "carrier": carrier.value if carrier else None,
-        "how": how.value if how else None,
-    }
-    made = build(fault, subject, options, inner)
+    options = {"fault": inner, "period": period, "duty": duty, "count": count, "longer-than": longer_than, "carrier": carrier, "how": how}
+    made = spoken(fault, subject, {name: text for name, text in options.items() if text is not None})
     for_ns = duration("--for", for_)
     last: list[Injected] = []
 

@@ -14,8 +14,9 @@ from labctl.programs.transitions import Transition, transitions
 from labctl.report.results import Phase, Step
 
 _STEPS: Final[tuple[Step, ...]] = ("detection", "session", "fib", "traffic")
-_READ_LATE_NS: Final = 50 * MS
-"""What let traffic pass again may have been read after it passed: on a busy host an announcement waits for its reader."""
+_READ_LATE_NS: Final = 30 * MS
+"""What let traffic pass again may have been read after it passed: on a busy host an announcement waits for its reader. It is less than the 50 ms that
+bgpd holds its queue, so that a node's next change is not taken for this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def _routes(plan: Plan, seen: list[Event], began_ns: int, flow: Flow, direction:
             last[event.node] = (length, event)
     for node, (_, change) in last.items():
         word = f"via {_next(plan, change)}" if change.present else "gone"
-        yield Phase(node, "fib", f"route {change.prefix} {word}", change.at_ns - began_ns, eye.announced_ns + eye.act_ns)
+        late = max(eye.announced_ns, change.at_ns - back_ns if back_ns is not None else 0)
+        yield Phase(node, "fib", f"route {change.prefix} {word}", change.at_ns - began_ns, late + eye.act_ns)
 
 
 def _next(plan: Plan, change: RouteChange) -> str:

@@ -84,7 +84,7 @@ def _ports(grid: Grid, node: str, cases: list[_Case]) -> str:
 
 
 def _group(node: str, how: str, cases: list[_Case]) -> str:
-    """'With BGP + BFD 300×3 it detects by BFD 0.30 s × 3: 0.93 s (noticed by 0.74 s, the last route moved in dc at 0.79 s).'"""
+    """'With BGP + BFD 300×3 it detects by BFD 0.30 s × 3: 0.93 s (noticed at 0.74 s, the last route moved in dc at 0.79 s).'"""
     said: dict[str, list[str]] = {}
     for case in cases:
         said.setdefault(_figure(case) + (_where(node, case) if len(cases) == 1 else ""), []).append(case.routing)
@@ -113,12 +113,16 @@ def _where(node: str, case: _Case) -> str:
     phases = _middle(case)
     # A dark port tells a node nothing if what it waits for is a session in a tunnel over it.
     blind = "carrier" not in case.expectation.why
-    noticed = min((p.after_ns for p in phases if p.node == node and p.step != "traffic" and not (blind and p.what.endswith(" dark"))), default=None)
+    seen = (p for p in phases if p.node == node and p.step != "traffic" and not (blind and p.what.endswith(" dark")))
+    noticed = min(seen, key=lambda p: p.after_ns, default=None)
     back = _back(phases)
     last = max((p for p in phases if p.step == "fib"), key=lambda p: p.after_ns, default=None)
-    # A session is asked for now and then: what was seen only after traffic was back says nothing of when it happened.
-    told = [f"noticed by {seconds(noticed)}"] if noticed is not None and back is not None and noticed <= back else []
-    told += [f"the last route moved in {last.node} at {seconds(last.after_ns)}"] if last and last.after_ns != noticed else []
+    # A session that is only asked for now and then: what was seen after traffic was back says nothing of when it happened.
+    told = []
+    if noticed is not None and back is not None and noticed.after_ns <= back:
+        sharp = noticed.source != "poll" and noticed.step != "fib"  # a route that moved says no more than that something was noticed before
+        told.append(f"noticed {'at' if sharp else 'by'} {seconds(noticed.after_ns)}")
+    told += [f"the last route moved in {last.node} at {seconds(last.after_ns)}"] if last and last is not noticed else []
     return f" ({', '.join(told)})" if told else ""
 
 

@@ -39,8 +39,14 @@ until grep -q 'made by labctl' $policy; do sleep 0.01; done
 kill -TERM "$(cat /tmp/pid)"
 while kill -0 "$(cat /tmp/pid)" 2>/dev/null; do sleep 0.05; done
 say interrupted "$(stat -c %a $policy) $(sed -n 2p $policy)"
-mv $policy $policy.before-labctl
-printf '#!/bin/sh\n# made by labctl setup: no service starts while packages are installed; gone when it is over\nexit 101\n' >$policy
+leave() {
+  mv $policy $policy.before-labctl
+  printf '#!/bin/sh\n# made by labctl setup: no service starts while packages are installed; gone when it is over\nexit 101\n' >$policy
+}
+leave
 dpkg --purge tcpdump >/dev/null 2>&1
 /setup/system >/tmp/log 2>&1 || cat /tmp/log
 say after-a-kill "$(stat -c %a $policy) $(sed -n 2p $policy)"
+leave
+/setup/system >/tmp/log 2>&1 || cat /tmp/log
+say after-a-late-kill "$(stat -c %a $policy) $(sed -n 2p $policy)"

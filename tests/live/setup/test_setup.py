@@ -53,6 +53,7 @@ def story() -> dict[str, str]:
         ("restored", "700 # the administrator's"),
         ("interrupted", "700 # the administrator's"),
         ("after-a-kill", "700 # the administrator's"),
+        ("after-a-late-kill", "700 # the administrator's"),
         ("host", "same"),
     ],
 )

@@ -125,6 +125,13 @@ def test_a_route_is_the_last_change_before_traffic_of_the_longest_prefix_to_the_
     assert told(plan, events) == [(500, "plant", "fib", f"route {prefix} via fra")]
 
 
+def test_a_route_that_was_read_after_traffic_was_back_may_have_moved_before(plan: Plan) -> None:
+    flow = next(f for f in plan.flows if f.name == "plant-dc-v4")
+    events = [route(plan, 812, "plant", "0.0.0.0/0", "ams"), route(plan, 850, "plant", "0.0.0.0/0", "fra")]
+    found = timeline(plan, events, Span(BEGAN, BEGAN + 20 * S), False, flow, "forward", BEGAN + 800 * MS, EYE)
+    assert [(p.what, p.after_ns, p.resolution_ns) for p in found if p.step == "fib"] == [("route 0.0.0.0/0 via ams", 812 * MS, 12_200_000)]
+
+
 def test_who_has_the_destination_beside_it_needs_no_route(plan: Plan) -> None:
     assert told(plan, [route(plan, 72, "plant", "0.0.0.0/0", "ams")], direction="reverse") == []
 

@@ -126,7 +126,7 @@ def test_single_fault_takes_its_subject_by_any_name() -> None:
     ("options", "words"),
     [
         ({}, "needs to know what breaks"),
-        ({"fault": "silent-cut"}, "no link '' in this lab"),
+        ({"fault": "silent-cut"}, "silent-cut needs to know what to break: LINK"),
         ({"fault": "silent-cut", "link": "fra-isp9"}, "did you mean fra-isp1"),
         ({"fault": "silent-cut", "link": "fra-isp1", "node": "fra"}, "one thing at a time"),
         ({"fault": "silent-cut", "link": "fra-isp1", "site": "dc"}, "no flow starts at site 'dc'"),
