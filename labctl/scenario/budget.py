@@ -201,7 +201,7 @@ def _detects(promise: SessionPromise, hops: int) -> Noticing:
         # RFC 5880 6.8.4: the clock starts at the last packet received, which is up to one interval old at a random instant
         times = promise.detect_ns // promise.receive_ns
         span = Span(promise.detect_ns - promise.receive_ns, promise.detect_ns)
-        return Noticing(promise.node, f"detects by BFD {seconds(promise.receive_ns)} × {times}", span, False, hops)
+        return Noticing(promise.node, f"detects by BFD {promise.receive_ns // MS} ms × {times}", span, False, hops)
     if promise.hold_s is None or promise.keepalive_s is None:
         return Noticing(promise.node, "has timers that are not ours to know", None, False, hops, known=False)
     # RFC 4271 8.2.2, event 10: the hold timer restarts with every message, and those come at least once a keepalive
