@@ -18,6 +18,7 @@ from labctl.model.trial import Cell
 from labctl.programs.base import Versions
 from labctl.scenario.base import Choices
 from labctl.scenario.budget import promises
+from labctl.scenario.control import control
 from labctl.scenario.matrix import Case
 from labctl.scenario.routing import routing
 from labctl.scenario.single import single_fault, slowest_ns
@@ -46,7 +47,9 @@ class Failover:
                     cell = Cell((("site", name), ("fault", title), ("routing", word)))
                     expected = {} if absent else promises(plan, site, fault, flows, choices.floor)
                     script = single_fault(plan, fault, flows, expected)
-                    found.append(Case(cell, f"{name} {word}", plan, script, slowest_ns(plan, site.edge), flows, flows[0].name, expected, absent))
+                    found.append(
+                        Case(cell, f"{name} {word}", plan, script, slowest_ns(plan, site.edge), flows, flows[0].name, expected, absent, control(plan, (fault,)))
+                    )
         return tuple(found)
 
 

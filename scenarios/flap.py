@@ -18,6 +18,7 @@ from labctl.model.plan import Flow, Plan, Site
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
 from labctl.scenario.base import Choices
+from labctl.scenario.control import control
 from labctl.scenario.floor import Floor
 from labctl.scenario.forecast import forecast_train
 from labctl.scenario.matrix import Case
@@ -63,9 +64,8 @@ def _case(plan: Plan, site: Site | None, title: str, flap: Flap, flows: tuple[Fl
     flap.acts(plan)
     places = (("site", site.name), ("fault", title), ("routing", word(site))) if site else (("fault", title),)
     expected = forecast_train(plan, flap, flows, floor)
-    return Case(
-        Cell(places), plan.name, plan, Trained(flap, steady(plan, flows)), slowest_ns(plan, site.edge if site else None), flows, flows[0].name, expected
-    )
+    script, slowest = Trained(flap, steady(plan, flows)), slowest_ns(plan, site.edge if site else None)
+    return Case(Cell(places), plan.name, plan, script, slowest, flows, flows[0].name, expected, control=control(plan, (flap,)))
 
 
 SCENARIO = Flapping()

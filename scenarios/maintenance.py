@@ -22,6 +22,7 @@ from labctl.model.trial import Cell, label
 from labctl.programs.base import Versions
 from labctl.scenario.base import Choices
 from labctl.scenario.budget import Promises, flow_gap_ns
+from labctl.scenario.control import control
 from labctl.scenario.drained import Drained
 from labctl.scenario.floor import Floor
 from labctl.scenario.matrix import Case
@@ -60,7 +61,7 @@ def _of(plan: Plan, site: Site, flows: tuple[Flow, ...], floor: Floor) -> Iterat
 
 def _case(plan: Plan, site: Site, work: str, flows: tuple[Flow, ...], expected: Promises, script: Playable) -> Case:
     cell = Cell((("site", site.name), ("work", work), ("routing", word(site))))
-    return Case(cell, plan.name, plan, script, slowest_ns(plan, site.edge), flows, flows[0].name, expected)
+    return Case(cell, plan.name, plan, script, slowest_ns(plan, site.edge), flows, flows[0].name, expected, control=control(plan, ()))
 
 
 def _plain(first: str, second: str, edge: str, flows: tuple[Flow, ...], floor: Floor) -> Promises:

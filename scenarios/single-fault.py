@@ -18,6 +18,7 @@ from labctl.model.time import parse_duration
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
 from labctl.scenario.base import Choices
+from labctl.scenario.control import control
 from labctl.scenario.forecast import forecast
 from labctl.scenario.matrix import Case
 from labctl.scenario.routing import word
@@ -45,7 +46,7 @@ class SingleFault:
         cell = Cell(tuple((axis, value) for axis, value in axes.items() if value))
         expected = forecast(plan, fault, flows, choices.floor)
         script = single_fault(plan, fault, flows, expected, _duration(said["for"]) if "for" in said else None)
-        return (Case(cell, plan.name, plan, script, slowest_ns(plan), flows, flows[0].name, expected),)
+        return (Case(cell, plan.name, plan, script, slowest_ns(plan), flows, flows[0].name, expected, control=control(plan, (fault,))),)
 
 
 def _said(said: Mapping[str, str]) -> str:

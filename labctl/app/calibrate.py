@@ -64,6 +64,7 @@ async def _play(runtime: Runtime, path: Path, told: Callable[[str], None]) -> No
     def done(_: Played) -> None:
         told("calibrating this host: done")
 
+    _sweep(path.parent)
     try:
         await run.play(runtime, run.Prepared(asked, (one,), (Play(1, one, 0),), 1), mine, hear, done)
         _read(mine)
@@ -71,6 +72,13 @@ async def _play(runtime: Runtime, path: Path, told: Callable[[str], None]) -> No
         mine.rename(path)
     finally:
         shutil.rmtree(mine, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """What a calibration that was killed has left."""
+    for left in folder.glob("*.*.*.[0-9]*"):
+        if not Path("/proc", left.suffix.removeprefix(".")).exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _read(path: Path) -> Calibration:

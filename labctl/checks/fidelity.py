@@ -19,14 +19,16 @@ from labctl.model.trial import Stream, Trial
 class Limits:
     """Printed with the run. `late_gaps` holds at the edges of an outage, where a late packet moves the figure; `stall_gaps` everywhere else.
 
-    `steal` is over the whole time watched (the kernel counts it in ticks of 10 ms: one tick in a short sample says nothing). `waited_share` is of the
-    shortest interval that the daemon's node speaks at; `waited_ns` holds where no session tells one.
+    `steal` is over the whole time watched (the kernel counts it in ticks of 10 ms: one tick in a short sample says nothing). `busy` is over the time until
+    the first heal, of all processors: labs are admitted to half of them, so that what fills them is somebody else. `waited_share` is of the shortest interval
+    that the daemon's node speaks at; `waited_ns` holds where no session tells one.
     """
 
     late_gaps: float = 2.0
     stall_gaps: float = 20.0
     queue_drops: int = 0
     steal: float = 0.02
+    busy: float = 0.95
     waited_share: float = 0.25
     waited_ns: int = 50 * MS
     clock_error_ns: int = 100 * US
@@ -49,6 +51,7 @@ def unfitness(trial: Trial, limits: Limits) -> Iterator[str]:
     span = watched(trial, limits)
     within = [event for event in trial.events if span.holds(event.at_ns)]
     yield from _probe(trial, limits, span)
+    yield from _control(trial, span)
     yield from _queues(trial, limits, span)
     yield from _host(trial, limits, within)
     yield from _watches(trial)
@@ -78,6 +81,16 @@ def _probe(trial: Trial, limits: Limits, span: Span) -> Iterator[str]:
             yield f"{name}: receive stamps are uncertain by {seconds(stream.clock_error_ns)}: the clock was set, or could not be read in time"
 
 
+def _control(trial: Trial, span: Span) -> Iterator[str]:
+    for stream in trial.control:
+        packets = arrivals(stream)
+        seen = packets.window(Span(span.lo_ns, span.hi_ns - packets.margin_ns(span.hi_ns)))
+        lost = int((~packets.delivered[seen]).sum())
+        if lost or seen.stop == seen.start:
+            way = f"{stream.flow.a.node} {ARROW[stream.direction]} {stream.flow.b.node}"
+            yield f"the control flow {way}, which no fault here can touch, lost {lost} of {seen.stop - seen.start} packets"
+
+
 def _late_at_edges(trial: Trial, stream: Stream) -> int:
     packets = arrivals(stream)
     outs = [outage(stream, event.span, event.until_ns, trial.validation_ns, packets=packets) for event in occurrences(trial)]
@@ -104,7 +117,11 @@ def _host(trial: Trial, limits: Limits, within: list[Event]) -> Iterator[str]:
     intervals = _intervals(trial)
     # Once a fault is being healed daemons may boot, and wait for each other: that is its own doing, and reversion has no budget that it could spoil.
     healing = min((event.at_ns for event in trial.events if isinstance(event, ActAsked) and event.heal), default=end_ns(trial))
-    over = [(s, limit) for s in samples if s.at_ns < healing and s.waited_ns > (limit := _limit(s.waiter, intervals, limits))]
+    broken = [sample for sample in samples if sample.at_ns < healing]
+    busy = sum(sample.busy for sample in broken) / max(1, len(broken))
+    if busy > limits.busy:
+        yield f"the host's processors were {busy:.0%} busy (limit {limits.busy:.0%}): something else runs on it"
+    over = [(s, limit) for s in broken if s.waited_ns > (limit := _limit(s.waiter, intervals, limits))]
     if over:
         worst, limit = max(over, key=lambda pair: pair[0].waited_ns)
         yield f"{worst.waiter} waited {seconds(worst.waited_ns)} for a CPU (limit {seconds(limit)})"

@@ -40,6 +40,7 @@ def run(
     demo: Annotated[bool, typer.Option("--demo", help=f"A first look: {_DEMO}.")] = False,
     resume: Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Play what is missing in a stored run.")] = None,
     lab: Annotated[str | None, typer.Option("--lab", metavar="NAME", help="Borrow a lab that is up, and leave it as it was found.")] = None,
+    calibrate: Annotated[bool, typer.Option(help="Budgets stand on this host's own reaction times (measured once after each boot), or on a table.")] = True,
     set_: SetOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -68,8 +69,9 @@ def run(
         choices = Choices(_axes(only), profile, full, families, options)
         settings = Settings(_ns(validation, "--validation"), _ns(window, "--window"), repeats, jobs)
         asked = app.Asked(scenario, topology, tuple(set_ or ()), choices, trials, seed if seed is not None else _any_seed(), settings, lab)
-        app.prepare(asked)  # whatever is to be refused is refused before a lab is made to calibrate this host
-        prepared, path = app.prepare(replace(asked, choices=replace(choices, floor=_floor(quiet=json)))), app.new_folder(scenario)
+        prepared, path = app.prepare(asked), app.new_folder(scenario)
+        if calibrate:  # not before all that is to be refused was refused
+            prepared = app.prepare(replace(asked, choices=replace(choices, floor=_floor(quiet=json))))
     _play(prepared, path, demo=demo, quiet=json)
     from labctl.cli.report import show
 

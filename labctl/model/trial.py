@@ -58,7 +58,10 @@ class Stream:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trial:
-    """`expected` holds, per (event label, flow, direction), what the plan promised; `validation_ns` is the sustained time of law 9."""
+    """`expected` holds, per (event label, flow, direction), what the plan promised; `validation_ns` is the sustained time of law 9.
+
+    `control` are streams that no fault of the trial could touch: they are in no figure.
+    """
 
     number: int
     cell: Cell
@@ -67,6 +70,7 @@ class Trial:
     expected: Mapping[tuple[str, str, Direction], Expectation]
     events: tuple[Event, ...]
     streams: tuple[Stream, ...]
+    control: tuple[Stream, ...] = ()
 
     def stream(self, flow: str, direction: Direction) -> Stream:
         return next(s for s in self.streams if s.flow.name == flow and s.direction == direction)

@@ -57,7 +57,7 @@ def conditions(results: Results) -> Iterator[tuple[str, str]]:
     yield "trials", f"{chosen.trials} a cell, each fault at a random phase of the timers, order and phase from seed {chosen.seed}"
     yield "validation", f"traffic counts as back when it stays so for {seconds(chosen.validation_ns)}"
     yield "window", f"a direction that should never come back is watched for {seconds(chosen.window_ns)}"
-    yield "noise guard", f"a trial is unfit beyond: {_limits(chosen)}"
+    yield "noise guard", f"a trial is unfit beyond: {_limits(chosen)}; or when a control flow loses a packet on a cable that no fault of the trial touches"
     yield "budget", f"detection from the timers in force, then the reaction floor ({chosen.floor})"
     connects = {p.connect_s for p in results.places if p.connect_s}
     if connects:

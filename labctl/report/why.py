@@ -84,7 +84,7 @@ def _ports(grid: Grid, node: str, cases: list[_Case]) -> str:
 
 
 def _group(node: str, how: str, cases: list[_Case]) -> str:
-    """'With BGP + BFD 300×3 it detects by BFD 0.30 s × 3: 0.93 s (noticed at 0.74 s, the last route moved in dc at 0.79 s).'"""
+    """'With BGP + BFD 300×3 it detects by BFD 300 ms × 3: 0.93 s (noticed at 0.74 s, the last route moved in dc at 0.79 s).'"""
     said: dict[str, list[str]] = {}
     for case in cases:
         said.setdefault(_figure(case) + (_where(node, case) if len(cases) == 1 else ""), []).append(case.routing)

@@ -10,7 +10,7 @@ _SPEAKER = 0.006
 
 def load(case: Case) -> float:
     """Processors that one lab keeps busy while a trial plays in it."""
-    flows = sum(flow.pps for flow in case.flows) / 1000
+    flows = sum(flow.pps for flow in (*case.flows, *case.control)) / 1000
     return _WORKER + flows * _FLOW_AT_1000_PPS + _SPEAKER * sum(1 for node in case.plan.nodes if node.bgp)
 
 

@@ -118,8 +118,8 @@ class Series:
         case = play.case
         self._numbers += 1
         number = self._numbers
-        folder = self._run.begin(number, case.plan, Promised(case.cell, self._settings.validation_ns, case.expected))
-        probes = (UdpProbe(case.flows, str(folder.samples)), SessionProbe(), FibProbe(), LogProbe(), HostProbe())
+        folder = self._run.begin(number, case.plan, Promised(case.cell, self._settings.validation_ns, case.expected, case.control))
+        probes = (UdpProbe((*case.flows, *case.control), str(folder.samples)), SessionProbe(), FibProbe(), LogProbe(), HostProbe())
         watches = tuple(watch for probe in probes for watch in probe.watches(case.plan))
         with folder.open_history() as history:
             conductor = Conductor(lab, history, lambda text: self._hear(play, case.lab, text))
@@ -140,4 +140,6 @@ def _headline(case: Case, findings: tuple[Finding, ...]) -> str:
 
 
 def _length(figure: Figure) -> str:
-    return f"never, ≥ {seconds(figure.at_least_ns or 0)}" if figure.value_ns is None else seconds(figure.value_ns)
+    if figure.value_ns is None:
+        return f"never, ≥ {seconds(figure.at_least_ns or 0)}"
+    return seconds(figure.value_ns) if figure.value_ns else "0 lost"

@@ -28,9 +28,6 @@ from labctl.scenario.promised import SessionPromise, sessions
 _AT_ONCE = Span(0, 10 * MS)
 """A carrier that goes is told by the kernel within its link watch, which is at once for a carrier that goes down."""
 
-_SLOW_NS = 1 * S
-"""RFC 5880 6.8.3: while a session is not Up its packets are at least 1 s apart. FRR sends none out of turn when a session goes down."""
-
 Promises = Mapping[tuple[str, str, Direction], Expectation]
 
 
@@ -119,16 +116,18 @@ def _path(plan: Plan, site: Site, primary: Attachment, fault: Fault, direction: 
 
 
 def _one_way(plan: Plan, site: Site, primary: Attachment, fault: SilentOneWay, direction: Direction) -> Iterator[Noticing]:
-    """Only the direction that is cut: its deaf end notices, and tells the other by the way that still works.
+    """Only the direction that is cut: its deaf end notices, and tells the other by the way that still works, with a NOTIFICATION.
 
-    By BFD's Down, which comes within a slow interval. Without BFD it is a NOTIFICATION, which waits behind whatever TCP cannot get acknowledged: no budget.
+    That may wait behind what TCP cannot get acknowledged. But FRR's bgpd gives up its BFD session with its own, and that silence the other end detects in its
+    turn: no later. Without BFD there is no such bound, and no budget.
     """
     near, _ = ends(plan, fault.subject)
     from_edge = primary.edge.node == near.node or (_cable(plan, fault.subject) == primary.links[-1] and near.node != primary.pop_node)
     if site.mode == "bgp" or direction != ("forward" if from_edge else "reverse"):
         return
-    noticing = _silent(plan, site, primary.pop_node, site.edge, hops=0) if from_edge else _silent(plan, site, site.edge, primary.pop_node, hops=2)
-    yield noticing if noticing.span is None else replace(noticing, span=noticing.span.widened(0, _SLOW_NS))
+    deaf, other, hops = (primary.pop_node, site.edge, 0) if from_edge else (site.edge, primary.pop_node, 2)
+    first, second = _silent(plan, site, deaf, other, hops), _silent(plan, site, other, deaf, hops)
+    yield first if first.span is None or second.span is None else replace(first, span=first.span.widened(0, second.span.hi_ns))
 
 
 def _pop(plan: Plan, site: Site, primary: Attachment, flow: Flow, direction: Direction) -> Iterator[Noticing]:
@@ -202,7 +201,7 @@ def _detects(promise: SessionPromise, hops: int) -> Noticing:
         # RFC 5880 6.8.4: the clock starts at the last packet received, which is up to one interval old at a random instant
         times = promise.detect_ns // promise.receive_ns
         span = Span(promise.detect_ns - promise.receive_ns, promise.detect_ns)
-        return Noticing(promise.node, f"detects by BFD {seconds(promise.receive_ns)} × {times}", span, False, hops)
+        return Noticing(promise.node, f"detects by BFD {promise.receive_ns // MS} ms × {times}", span, False, hops)
     if promise.hold_s is None or promise.keepalive_s is None:
         return Noticing(promise.node, "has timers that are not ours to know", None, False, hops, known=False)
     # RFC 4271 8.2.2, event 10: the hold timer restarts with every message, and those come at least once a keepalive

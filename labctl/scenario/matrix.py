@@ -14,7 +14,7 @@ class Case:
     """One cell, ready to be played. `lab` is equal for cells that can share a lab one after the other; `headline` the flow whose figures stand in the table.
 
     `slowest_ns` is the slowest timer with which the fault's instant must not be in step. `absent` is '' or the reason why this cell cannot be played here:
-    then it reads n/a.
+    then it reads n/a. `control` is what no fault of the script can touch: its losses are the host's.
     """
 
     cell: Cell
@@ -26,6 +26,7 @@ class Case:
     headline: str
     expected: Promises
     absent: str = ""
+    control: tuple[Flow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from labctl.errors import LabError
 from labctl.model.codec import decode, encode
 from labctl.model.finding import Expectation, Finding
-from labctl.model.plan import Plan
+from labctl.model.plan import Flow, Plan
 from labctl.model.sample import Direction
 from labctl.model.trial import Cell
 from labctl.store.disk import disk, read_json, write_json
@@ -37,6 +37,7 @@ class Promised:
     cell: Cell
     validation_ns: int
     expected: Promises
+    control: tuple[Flow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class TrialFolder:
         data = upgraded("expected", read_json(path), self.format)
         try:
             expected = {(row["event"], row["flow"], row["direction"]): decode(Expectation, row["expectation"]) for row in data["expected"]}
-            return Promised(decode(Cell, data["cell"]), data["validation_ns"], expected)
+            return Promised(decode(Cell, data["cell"]), data["validation_ns"], expected, decode(tuple[Flow, ...], data.get("control", ())))
         except (KeyError, TypeError, ValueError) as wrong:
             raise LabError(f"{path}: not what was expected of a trial ({wrong!r})") from wrong
 
@@ -118,7 +119,10 @@ class Run:
             trial.logs.mkdir()
         write_json(trial.path / "plan.json", encode(plan))
         rows = [{"event": event, "flow": flow, "direction": way, "expectation": encode(e)} for (event, flow, way), e in promised.expected.items()]
-        write_json(trial.path / "expected.json", {"cell": encode(promised.cell), "validation_ns": promised.validation_ns, "expected": rows})
+        write_json(
+            trial.path / "expected.json",
+            {"cell": encode(promised.cell), "validation_ns": promised.validation_ns, "expected": rows} | {"control": encode(promised.control)},
+        )
         return trial
 
 

@@ -21,4 +21,5 @@ def read_trial(run: Run, number: int) -> Trial:
         expected=promised.expected,
         events=read_history(folder.history, folder.format),
         streams=read_streams(folder.samples, plan.flows),
+        control=read_streams(folder.samples, promised.control),
     )

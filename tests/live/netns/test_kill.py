@@ -20,7 +20,23 @@ from tests.live.netns.reaping import Command, Commands, Host, Process, children,
 
 _BRIEF = str(Path(__file__).with_name("brief.py"))
 _NAMES = f"kill{os.getpid()}"
-_RUN = ("run", _BRIEF, "--set", f"name={_NAMES}", "--trials", "1", "--validation", "300ms", "--window", "500ms", "--repeats", "0", "--seed", "1")
+_RUN = (
+    "run",
+    _BRIEF,
+    "--no-calibrate",
+    "--set",
+    f"name={_NAMES}",
+    "--trials",
+    "1",
+    "--validation",
+    "300ms",
+    "--window",
+    "500ms",
+    "--repeats",
+    "0",
+    "--seed",
+    "1",
+)
 _UP_S, _RUN_S, _DOWN_S, _INJECT_S = 2.5, 6.0, 0.8, 1.5
 """How long each verb takes on a small idle host: instants are drawn from this."""
 

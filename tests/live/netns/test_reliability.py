@@ -18,8 +18,8 @@ from tests.live.netns.reaping import Command, Commands, Host, Process, children,
 
 _BRIEF = str(Path(__file__).with_name("brief.py"))
 _NAMES = f"rely{os.getpid()}"
-_QUICK = ("--trials", "1", "--validation", "300ms", "--window", "500ms", "--repeats", "0", "--seed", "1")
-_LONG = ("--trials", "50", "--validation", "300ms", "--window", "500ms", "--repeats", "0", "--seed", "1")
+_QUICK = ("--no-calibrate", "--trials", "1", "--validation", "300ms", "--window", "500ms", "--repeats", "0", "--seed", "1")
+_LONG = ("--no-calibrate", "--trials", "50", "--validation", "300ms", "--window", "500ms", "--repeats", "0", "--seed", "1")
 _USER = "labctl-tester"
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="sees into PID namespaces and makes a user: root only")
@@ -263,3 +263,18 @@ def test_an_ordinary_user_beside_root(commands: Commands, user: Path) -> None:
     assert ordinary("down", _NAMES).returncode == 0
     assert ordinary("ps", "--json").stdout.strip() == "[]"
     _nothing_left(commands)
+
+
+def test_a_calibration_that_is_killed_leaves_nothing_that_the_next_one_does_not_remove(commands: Commands, tmp_path: Path) -> None:
+    state = str(tmp_path / "state")
+    killed = commands.start("calibrate", XDG_STATE_HOME=state)
+    eventually(lambda: commands.agents() or None, "its lab", 60)
+    killed.send(signal.SIGKILL)
+    killed.wait()
+    _nothing_left(commands)
+    kept = tmp_path / "state" / "labctl" / "calibration"
+    assert len(list(kept.iterdir())) == 1
+    again = commands.call("calibrate", XDG_STATE_HOME=state)
+    # a host that is too busy for it is told so
+    assert again.wait() == 0 or "not calibrated" in again.err
+    assert [p.name.count(".") for p in kept.iterdir()] in ([2], [])

@@ -176,8 +176,8 @@ def test_a_fit_host_passes() -> None:
     assert FidelityCheck().judge(one(range(2000, 2071), None)).verdict is Verdict.PASS
 
 
-def host(at_ns: int, steal: float = 0.0, waited_ns: int = 0) -> HostSample:
-    return HostSample(at_ns, steal, 0.3, waited_ns, "fra bfdd")
+def host(at_ns: int, steal: float = 0.0, waited_ns: int = 0, busy: float = 0.3) -> HostSample:
+    return HostSample(at_ns, steal, busy, waited_ns, "fra bfdd")
 
 
 def summary(at_ns: int, queue_drops: int) -> FlowSummary:
@@ -188,6 +188,7 @@ def summary(at_ns: int, queue_drops: int) -> FlowSummary:
     ("events", "words"),
     [
         ((host(at(2500), steal=0.03),), "3.0% of its CPU time"),
+        ((host(at(2500), busy=0.97),), "processors were 97% busy (limit 95%)"),
         ((host(at(2500), waited_ns=51 * MS),), "fra bfdd waited 51 ms for a CPU (limit 50 ms)"),
         ((BfdState(START, "fra", "branch", True, 50 * MS, 50 * MS, 150 * MS, ""), host(at(2500), waited_ns=13 * MS)), "waited 13 ms for a CPU (limit 12 ms)"),
         ((summary(at(500), 3), summary(at(2500), 8)), "the receive queue dropped 5 packets"),

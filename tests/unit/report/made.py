@@ -21,7 +21,7 @@ ZERO = Expectation("zero", None, "nothing was done")
 NONE = Expectation("none", None, "reversion is measured, not promised: it depends on when the session comes back")
 NEVER = "has a static route, which no silent failure ends"
 HOLD = "waits for the hold timer of 9 s"
-BFD = "detects by BFD 0.30 s × 3"
+BFD = "detects by BFD 300 ms × 3"
 
 
 def band(node: str, how: str, lo_ms: int, hi_ms: int) -> Expectation:

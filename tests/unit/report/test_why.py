@@ -34,9 +34,9 @@ def test_what_is_the_same_both_ways_is_said_once() -> None:
 
 
 def test_without_a_routing_axis_no_routing_is_named() -> None:
-    found = told(single(band("fra", "detects by BFD 0.30 s × 3", 649, 1171)))
+    found = told(single(band("fra", "detects by BFD 300 ms × 3", 649, 1171)))
     assert all("With" not in sentence and " with " not in sentence for sentence in found.values())
-    assert found["silent-cut fra-isp1 ←"].startswith("fra's ports stay up. It detects by BFD 0.30 s × 3: 0.91 s")
+    assert found["silent-cut fra-isp1 ←"].startswith("fra's ports stay up. It detects by BFD 300 ms × 3: 0.91 s")
     assert "With" not in text(single(ZERO))
 
 
@@ -46,12 +46,12 @@ def test_a_reason_that_names_no_node_is_told_as_it_stands() -> None:
 
 
 def test_without_a_fit_trial_theory_is_told_and_no_figure() -> None:
-    found = told(single(band("fra", "detects by BFD 0.30 s × 3", 649, 1171), unfit="the host was busy"))
-    assert found == {"silent-cut fra-isp1 → ←": "fra decides. It detects by BFD 0.30 s × 3: no figure."}
+    found = told(single(band("fra", "detects by BFD 300 ms × 3", 649, 1171), unfit="the host was busy"))
+    assert found == {"silent-cut fra-isp1 → ←": "fra decides. It detects by BFD 300 ms × 3: no figure."}
 
 
 def test_what_was_seen_after_traffic_was_back_is_not_said_to_have_been_noticed_then() -> None:
-    results = single(band("fra", "detects by BFD 0.30 s × 3", 649, 1171))
+    results = single(band("fra", "detects by BFD 300 ms × 3", 649, 1171))
     late = tuple(
         replace(r, timeline=tuple(replace(p, after_ns=p.after_ns + 10**9) if p.step == "detection" else p for p in r.timeline))
         for r in results.cells[0].trials[0].readings
