@@ -20,7 +20,7 @@ from labctl.faults.subject import ends
 from labctl.model.finding import Expectation
 from labctl.model.plan import Attachment, Flow, Neighbor, Plan, Site, StaticRoute
 from labctl.model.sample import DIRECTIONS, Direction
-from labctl.model.time import MS, S, Span, seconds
+from labctl.model.time import MS, S, Span
 from labctl.model.trial import label
 from labctl.scenario.floor import Floor
 from labctl.scenario.promised import SessionPromise, sessions
