@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from labctl.compiler.addressing import FAMILY, room
+from labctl.compiler.addressing import FAMILY
 from labctl.compiler.complaint import ANY, NODE_NAMES, Complaint
 from labctl.compiler.overlaps import Used, overlapping
+from labctl.compiler.pools import POOLS
+from labctl.compiler.room import too_small
 from labctl.model.intent import Intent, Network, Path
 
 _USERS = {"fabric": "links", "loopbacks": "nodes", "router-asns": "routers without an asn"}
-POOL_NAMES = ("sites", "circuits", "fabric", "loopbacks", "saas", "underlay")
 
 
 def number_complaints(intent: Intent) -> Iterator[Complaint]:
@@ -55,12 +56,12 @@ def _asns(intent: Intent) -> Iterator[Complaint]:
 
 
 def _pools(intent: Intent) -> Iterator[Complaint]:
-    for pool, wanted, free in room(intent):
+    for pool, wanted, free in too_small(intent):
         message = f"the pool {pool} has room for {free} {_USERS.get(pool, 'sites')}, this file has {wanted}"
         hint = "widen the range" if pool.endswith("asns") else "make it larger: a smaller number behind the /"
         yield Complaint(("pools", pool), message, hint, (("pools", pool, ANY), *NODE_NAMES, ("links", ANY), ("nodes", ANY, "asn")))
     pools: list[tuple[str, Network]] = []
-    for name in POOL_NAMES:
+    for name in POOLS:
         value = getattr(intent.pools, name)
         pools += [(name, network) for network in (value if isinstance(value, tuple) else (value,))]
     for (name, network), (other, second) in combinations(pools, 2):
