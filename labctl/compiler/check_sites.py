@@ -68,7 +68,7 @@ def _twice(site: SiteWanted, pops: dict[str, PopWanted]) -> Iterator[Complaint]:
     for i, attach in enumerate(site.attach):
         pop = pops.get(attach.pop)
         there = [a for a in site.attach[:i] if a.pop == attach.pop]
-        sharing = [a for a in there if a.node == attach.node is not None or (pop and len(there) >= pop.nodes)]
+        sharing = [a for a in there if (a.node and a.node == attach.node) or (pop and len(there) >= pop.nodes)]
         before = next((a for a in sharing if a.via == attach.via or "active" not in (a.role, attach.role)), None)
         if pop and before:
             hint = "choose another PoP; or another of its nodes (nodes: 2) if only a node's failure shall be survived"
