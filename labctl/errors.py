@@ -79,3 +79,11 @@ class AgentGoneError(LabError):
 
 class BugError(LabctlError):
     """Something that labctl promised itself did not hold: please report it."""
+
+
+def cause(wrong: BaseException) -> BaseException:
+    """Of several that failed side by side, however nested, the first that says what it is."""
+    while isinstance(wrong, BaseExceptionGroup):
+        known = [e for e in wrong.exceptions if isinstance(e, LabctlError | BaseExceptionGroup)]
+        wrong = (known or list(wrong.exceptions))[0]
+    return wrong

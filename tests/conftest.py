@@ -1,11 +1,15 @@
-"""Golden files: what a test compares with, and `pytest --update-golden`, which writes them anew (then read the diff)."""
+"""Ctrl-C as in a terminal, and golden files: what a test compares with, and `pytest --update-golden`, which writes them anew (then read the diff)."""
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 Golden = Callable[[Path, str], None]
+
+# A shell starts what it puts in the background with Ctrl-C ignored, and whatever a test starts and interrupts would ignore it too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,8 +1,9 @@
 """`labctl flows`: probe traffic through a living lab, for as long as somebody watches or until it is stopped."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from labctl.app.tally import Tally, Traffic
 from labctl.compiler.near import meant
@@ -10,12 +11,13 @@ from labctl.errors import LabError, RefusedError
 from labctl.lab import Lab
 from labctl.model.plan import Flow, FlowEnd, Node, Plan
 from labctl.model.watch import Flows
-from labctl.model.wire import Held, HoldInfo, Undone, View
+from labctl.model.wire import Held, HoldInfo, Told, Undone, View
 
 LABEL = "flows"
 _PORT = 42_000
 _PORTS_A_HOLD = 32
 _ARRIVE_WITHIN_NS = 5_000_000_000
+_HEARD_WITHIN_S = 0.5
 _LOOK_EVERY_S = 0.05
 
 
@@ -50,7 +52,7 @@ def between(plan: Plan, a: str, b: str, pps: int) -> tuple[Flow, ...]:
 async def flowing(lab: Lab, changed: Callable[[Tally], None]) -> AsyncIterator[Tally]:
     """The flows that run already, else the plan's own for as long as the block lasts. Each of them has arrived once when the block begins.
 
-    The tally is final once the block is left: then no packet is under way any more (only where the flows were the plan's own).
+    The tally is final once the block is left: the plan's own flows have ended, and no packet is under way; of others it has been told once more.
     """
     others = tuple(f for hold in await running(lab) for f in hold.flows)
     flows = others or lab.plan.flows
@@ -66,6 +68,8 @@ async def flowing(lab: Lab, changed: Callable[[Tally], None]) -> AsyncIterator[T
     finally:
         if held is not None:
             await lab.release(held.hold)
+        else:
+            await _until_heard(lab, tally, flows)
         lab.unlisten(tally.hear)
 
 
@@ -77,6 +81,21 @@ async def watch(lab: Lab, changed: Callable[[tuple[Traffic, ...]], None], every_
             changed(tally.rows())
             await asyncio.wait({gone}, timeout=every_s)
     raise LabError(f"lab {lab.plan.name} has ended")
+
+
+async def _until_heard(lab: Lab, tally: Tally, flows: tuple[Flow, ...]) -> None:
+    """What has been lost until now is known by then; as many packets are always under way, so that they cancel out. Flows that ended meanwhile say no more."""
+    heard, now = asyncio.Event(), time.monotonic_ns()
+
+    def hear(_: Told) -> None:
+        if tally.heard(flows, now):
+            heard.set()
+
+    await lab.listen(hear)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_HEARD_WITHIN_S):
+            await heard.wait()
+    lab.unlisten(hear)
 
 
 async def _until_arriving(tally: Tally, flows: tuple[Flow, ...], changed: Callable[[Tally], None]) -> None:

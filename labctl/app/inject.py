@@ -13,7 +13,7 @@ from labctl.faults import Fault, Flap
 from labctl.lab import Lab
 from labctl.model.act import Act, Signal, Train
 from labctl.model.event import ActDone
-from labctl.model.wire import Told, View
+from labctl.model.wire import Held, Told, View
 
 _SHOW_EVERY_S = 0.2
 _LATE_NS = 2_000_000_000
@@ -48,30 +48,36 @@ async def inject(lab: Lab, fault: Fault, for_ns: int, anyway: bool, with_flows: 
     acts = fault.acts(lab.plan)
     check(acts, await lab.look())
     story = Injected(lab.plan.name, fault.kind, fault.subject, 0, 0, 0, for_ns, None, "starting flows", ())
-    async with AsyncExitStack() as flows:
-        tally = None
-        if with_flows or await running(lab):
-            tally = await flows.enter_async_context(flowing(lab, lambda t: told(replace(story, flows=t.rows()))))
-        ear = _Ear(fault)
-        await lab.listen(ear.hear)
-        try:
-            held = await lab.hold(fault.kind, fault.subject, acts, for_ns=for_ns, anyway=anyway)
-        except ClaimedError as claimed:
-            raise ClaimedError(f"{claimed} (--anyway does it all the same)") from None
-        story = replace(story, hold=held.hold, began_ns=held.began_ns, ended_ns=held.ended_ns, phase="held")
-        if not for_ns and not with_flows:
-            return story
-        try:
-            story = await _until_over(lab, story, ear, tally, told)
-        finally:
-            if story.phase == "held":
-                story = await _heal(lab, story, tally, told)
-        if tally is not None:
-            story = await _until_back(story, tally, told)
-    # the flows have been stopped: nothing is under way any more
-    story = replace(story, phase="over", flows=tally.rows() if tally else ())
-    told(story)
+    tally = None
+    try:
+        async with AsyncExitStack() as flows:
+            if with_flows or await running(lab):
+                tally = await flows.enter_async_context(flowing(lab, lambda t: told(replace(story, flows=t.rows()))))
+            ear = _Ear(fault)
+            await lab.listen(ear.hear)
+            held = await _hold(lab, fault, acts, for_ns, anyway)
+            story = replace(story, hold=held.hold, began_ns=held.began_ns, ended_ns=held.ended_ns, phase="held")
+            if not for_ns and not with_flows:
+                return story
+            try:
+                story = await _until_over(lab, story, ear, tally, told)
+            finally:
+                if story.phase == "held":
+                    story = await _heal(lab, story, tally, told)
+            if tally is not None:
+                story = await _until_back(story, tally, told)
+    finally:
+        if story.phase == "healed":  # the tally is final only now, also when cancelled
+            story = replace(story, phase="over", flows=tally.rows() if tally else ())
+            told(story)
     return story
+
+
+async def _hold(lab: Lab, fault: Fault, acts: tuple[Act, ...], for_ns: int, anyway: bool) -> Held:
+    try:
+        return await lab.hold(fault.kind, fault.subject, acts, for_ns=for_ns, anyway=anyway)
+    except ClaimedError as claimed:
+        raise ClaimedError(f"{claimed} (--anyway does it all the same)") from None
 
 
 def lasts_ns(fault: Fault) -> int:

@@ -1,4 +1,4 @@
-"""`labctl ps`: the labs that are alive, and what is going on in each. Folders of labs that are not are removed in passing."""
+"""`labctl ps`: the labs that are alive, and what is going on in each."""
 
 import asyncio
 from dataclasses import dataclass

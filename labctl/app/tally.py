@@ -62,6 +62,11 @@ class Tally:
         """Both directions of every one of them."""
         return all(self._arrives(f.name, d) for f in flows for d in DIRECTIONS)
 
+    def heard(self, flows: tuple[Flow, ...], since_ns: int) -> bool:
+        """Both directions of every one of them, since that instant."""
+        keys = [(f.name, d) for f in flows for d in DIRECTIONS]
+        return all(key in self._seen and self._seen[key][-1].at_ns >= since_ns for key in keys)
+
     def rows(self) -> tuple[Traffic, ...]:
         return tuple(self._row(flow, direction) for flow, direction in self._seen)
 

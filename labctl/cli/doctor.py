@@ -24,8 +24,7 @@ def doctor(
     from labctl.app.runtimes import runtime
     from labctl.cli.table import console, document, plural, style
 
-    if clean:
-        runtime().living()  # whoever looks for living labs sweeps what dead ones left
+    swept = runtime().sweep() if clean else ()
     found = app()
     missing = [d for d in found if d.state == "missing"]
     if json:
@@ -41,7 +40,7 @@ def doctor(
                 out.print(f"{'':<9}{'':<{width}}  [dim]{label + ':':<6}[/] ", end="")
                 out.print(text, markup=False, style="cyan" if label == "mend" else "", soft_wrap=True)
     if clean:
-        out.print("\nleftovers of labs that are gone: removed")
+        out.print(f"\nremoved what dead labs had left: {', '.join(swept) or 'nothing'}", markup=False)
     if missing:
         out.print(f"\n{plural(len(missing), 'thing')} without which no lab can be made here", style="red")
         sys.exit(LabError.exit_code)

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from labctl.errors import BugError, InputError, LabctlError
+from labctl.errors import BugError, InputError, LabctlError, cause
 
 INTERRUPTED = 130
 _BUG = BugError.exit_code
@@ -26,7 +26,7 @@ def ending(debug: bool) -> Iterator[None]:
     except Exception as wrong:
         if debug:
             traceback.print_exc()
-        sys.exit(_tell(_cause(wrong)))
+        sys.exit(_tell(cause(wrong)))
     finally:
         _flush()
 
@@ -45,14 +45,6 @@ def say(text: str) -> None:
 def coloured(text: str, code: str) -> str:
     """`text` with an SGR code, if stderr is a terminal that wants colours."""
     return f"\x1b[{code}m{text}\x1b[0m" if sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" else text
-
-
-def _cause(wrong: BaseException) -> BaseException:
-    """Of several that failed side by side, the first that says what it is."""
-    while isinstance(wrong, BaseExceptionGroup):
-        known = [e for e in wrong.exceptions if isinstance(e, LabctlError | BaseExceptionGroup)]
-        wrong = (known or list(wrong.exceptions))[0]
-    return wrong
 
 
 def _tell(wrong: BaseException) -> int:

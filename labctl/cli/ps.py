@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def ps(json: JsonOption = False) -> None:
-    """The labs that are alive: how long, how much memory, what is held in them and who measures on them.
+    """The labs that are alive: how long, how much memory, what is held in them and who measures on them. What dead ones left is removed.
 
     \b
     Examples:
@@ -21,9 +21,13 @@ def ps(json: JsonOption = False) -> None:
     """
     from labctl.app.ps import ps as look
     from labctl.app.runtimes import runtime
+    from labctl.cli.outcome import say
     from labctl.cli.table import Table, document, show
 
-    labs = asyncio.run(look(runtime(), who()))
+    made = runtime()
+    for name in made.sweep():
+        say(f"{name} is dead: what it left has been removed")
+    labs = asyncio.run(look(made, who()))
     if json:
         document(labs)
     elif not labs:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from labctl.compiler.numbers import ATTACHMENTS, BLOCK, Numbers, site_room
+from labctl.compiler.numbers import Numbers
+from labctl.compiler.room import ATTACHMENTS, BLOCK, blocks
 from labctl.compiler.roster import INTERNET, Member, Roster
 from labctl.compiler.wiring import Lan, Span, Wiring
 from labctl.model.intent import Intent, Network
@@ -92,7 +93,7 @@ def _networks(intent: Intent, span: Span) -> Iterator[Network]:
         case "access":
             yield subnet(pools.underlay, 30, _in_own_24(span.index))
         case "uplink":
-            yield subnet(pools.underlay, 30, 2 ** (30 - pools.underlay.prefixlen) // 2 + span.index)
+            yield subnet(pools.underlay, 30, blocks(pools.underlay, 30) // 2 + span.index)
         case "saas":
             yield from (n for n in _saas(intent) if FAMILY[n.version] in intent.families)
         case "attachment":
@@ -100,8 +101,8 @@ def _networks(intent: Intent, span: Span) -> Iterator[Network]:
             yield from _pair(intent, said, pools.circuits, (_in_own_24(span.index), span.index))
         case "plain":
             said = span.cable.networks if span.cable else ()
-            halves = (2 ** (30 - pools.fabric[0].prefixlen) // 2, 2 ** (64 - pools.fabric[1].prefixlen) // 2)
-            indexes = (halves[0] + span.index, halves[1] + span.index)
+            four, six = pools.fabric
+            indexes = (blocks(four, 30) // 2 + span.index, blocks(six, 64) // 2 + span.index)
             families = span.cable.families if span.cable else ()
             yield from (n for n in _pair(intent, said, pools.fabric, indexes) if FAMILY[n.version] in families)
         case _:
@@ -186,21 +187,3 @@ def _own_loopbacks(intent: Intent, member: Member, four: IPv4Address, six: IPv6A
     said: dict[int, str] = {n.version: f"{n.network_address}/{n.max_prefixlen}" for n in member.loopbacks}
     chosen = {4: f"{four}/32", 6: f"{six}/128"}
     return tuple(said.get(v, chosen[v]) for f, v in VERSION.items() if f in intent.families)
-
-
-def room(intent: Intent) -> Iterator[tuple[str, int, int]]:
-    """Pools that are too small: (pool, things that want of it, for how many there is room)."""
-    sites, pool_name = site_room(intent)
-    if len(intent.sites) > sites:
-        yield pool_name, len(intent.sites), sites
-    for pool, length in ((intent.pools.fabric[0], 30), (intent.pools.fabric[1], 64)):
-        half = 2 ** (length - pool.prefixlen) // 2 if length >= pool.prefixlen else 0
-        if len(intent.links) > half:
-            yield "fabric", len(intent.links), half
-    quarter = intent.pools.loopbacks[0].num_addresses // 4 - 1
-    if len(intent.nodes) > quarter:
-        yield "loopbacks", len(intent.nodes), quarter
-    free = sum(high - low + 1 for low, high in intent.pools.router_asns)
-    wanting = sum(n.asn is None and n.device != "linux" for n in intent.nodes)
-    if wanting > free:
-        yield "router-asns", wanting, free

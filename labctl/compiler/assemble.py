@@ -5,7 +5,7 @@ from collections import defaultdict
 from labctl.compiler.addressing import Addressing
 from labctl.compiler.roster import Member, Roster, host_names
 from labctl.compiler.statics import Routes
-from labctl.compiler.timers import settle
+from labctl.compiler.timers import settle_site
 from labctl.compiler.wiring import Circuit, Wiring
 from labctl.model.intent import Intent
 from labctl.model.plan import Attachment, Bgp, Bridge, Device, End, Flow, Interface, Loopback, Node, Plan, Pop, Site, StaticRoute, Veth, Vxlan
@@ -91,7 +91,7 @@ def _sites(intent: Intent, wiring: Wiring, addressing: Addressing) -> tuple[Site
         circuits[circuit.site.name].append(circuit)
     found = []
     for site in intent.sites:
-        settled = settle(site.routing.session, intent.profiles, site.routing.mode.endswith("+bfd"))
+        settled = settle_site(site, intent.profiles)
         attachments = tuple(
             Attachment(site.name, c.attach.role, c.attach.pop, c.pop_node, c.attach.via, c.edge, c.pop_end, c.links, c.tunnel) for c in circuits[site.name]
         )

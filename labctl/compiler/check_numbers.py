@@ -1,14 +1,16 @@
 """AS numbers, pools and the prefixes that the file says."""
 
 from collections.abc import Iterator
-from itertools import combinations, pairwise
+from itertools import combinations
 
-from labctl.compiler.addressing import room
+from labctl.compiler.addressing import FAMILY
 from labctl.compiler.complaint import ANY, NODE_NAMES, Complaint
+from labctl.compiler.overlaps import Used, overlapping
+from labctl.compiler.pools import POOLS
+from labctl.compiler.room import too_small
 from labctl.model.intent import Intent, Network, Path
 
 _USERS = {"fabric": "links", "loopbacks": "nodes", "router-asns": "routers without an asn"}
-POOL_NAMES = ("sites", "circuits", "fabric", "loopbacks", "saas", "underlay")
 
 
 def number_complaints(intent: Intent) -> Iterator[Complaint]:
@@ -54,12 +56,12 @@ def _asns(intent: Intent) -> Iterator[Complaint]:
 
 
 def _pools(intent: Intent) -> Iterator[Complaint]:
-    for pool, wanted, free in room(intent):
+    for pool, wanted, free in too_small(intent):
         message = f"the pool {pool} has room for {free} {_USERS.get(pool, 'sites')}, this file has {wanted}"
         hint = "widen the range" if pool.endswith("asns") else "make it larger: a smaller number behind the /"
         yield Complaint(("pools", pool), message, hint, (("pools", pool, ANY), *NODE_NAMES, ("links", ANY), ("nodes", ANY, "asn")))
     pools: list[tuple[str, Network]] = []
-    for name in POOL_NAMES:
+    for name in POOLS:
         value = getattr(intent.pools, name)
         pools += [(name, network) for network in (value if isinstance(value, tuple) else (value,))]
     for (name, network), (other, second) in combinations(pools, 2):
@@ -69,40 +71,29 @@ def _pools(intent: Intent) -> Iterator[Complaint]:
             yield Complaint(("pools", last), message, "choose another range for one of them", (("pools", name, ANY), ("pools", other, ANY)))
 
 
-def _prefixes(intent: Intent) -> Iterator[tuple[Network, str, Path]]:
+def _prefixes(intent: Intent) -> Iterator[Used]:
     for site in intent.sites:
         for i, network in enumerate(site.prefixes):
-            yield network, f"site '{site.name}'", (*site.path, "prefixes", i)
+            yield Used(network, f"site '{site.name}'", (*site.path, "prefixes", i))
         for attach in site.attach:
             for network in attach.networks:
-                key = "ipv4" if network.version == 4 else "ipv6"
-                yield network, f"an attachment of site '{site.name}'", (*attach.path, key)
+                yield Used(network, f"an attachment of site '{site.name}'", (*attach.path, FAMILY[network.version]))
     for router in intent.nodes:
         for key, networks in (("prefixes", router.prefixes), ("loopback", router.loopbacks)):
             for i, network in enumerate(networks):
-                yield network, f"node '{router.name}'", (*router.path, key, i)
+                yield Used(network, f"node '{router.name}'", (*router.path, key, i))
     for cable in intent.links:
         for network in cable.networks:
-            yield network, f"link {cable.a}-{cable.b}", (*cable.path, "ipv4" if network.version == 4 else "ipv6")
+            yield Used(network, f"link {cable.a}-{cable.b}", (*cable.path, FAMILY[network.version]))
     if intent.cloud and intent.cloud.internet:
         for i, network in enumerate(intent.cloud.internet.prefixes):
-            yield network, "the SaaS host", ("cloud", "internet", "saas", i)
+            yield Used(network, "the SaaS host", (*intent.cloud.internet.path, "saas", i))
 
 
 def _overlaps(intent: Intent) -> Iterator[Complaint]:
-    """Sorted by first address, overlapping prefixes are neighbours or share a wider one before them."""
-    for version in (4, 6):
-        found = sorted((p for p in _prefixes(intent) if p[0].version == version), key=lambda p: (int(p[0].network_address), p[0].prefixlen))
-        wide = found[0] if found else None
-        for before, here in pairwise(found):
-            if wide is None or before[0].broadcast_address > wide[0].broadcast_address:  # type: ignore[operator]
-                wide = before
-            if here[0].network_address <= wide[0].broadcast_address:  # type: ignore[operator]
-                # Several routers may announce one prefix on purpose (anycast, the same destination behind two exits).
-                if here[0] == wide[0] and here[2][0] == wide[2][0] == "nodes" and "prefixes" in here[2] and "prefixes" in wide[2]:
-                    continue
-                said = "is also" if here[0] == wide[0] else f"overlaps {wide[0]},"
-                yield Complaint(here[2], f"{here[0]} of {here[1]} {said} that of {wide[1]}", None, (wide[2],))
+    for here, wide in overlapping(_prefixes(intent)):
+        said = "is also" if here.network == wide.network else f"overlaps {wide.network},"
+        yield Complaint(here.path, f"{here.network} of {here.purpose} {said} that of {wide.purpose}", None, (wide.path,))
 
 
 def _links(intent: Intent) -> Iterator[Complaint]:

@@ -11,19 +11,12 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 from zlib import crc32
 
+from labctl.compiler.room import SITES, blocks, site_room
 from labctl.errors import BugError
 from labctl.model.intent import Attach, Intent, Network, SiteWanted
 
-ATTACHMENTS = 16
-"""Circuits a site may have: each site owns that many consecutive ones of the pool."""
-
-BLOCK = 64
-"""Subnets /30 in the /24 that each site has of an IPv4 pool, whether it needs them or not: the third byte is then the site's number."""
-
 READABLE = 250
 """Sites whose number fits into one byte; further ones are spread over all numbers there are."""
-
-SITES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +28,6 @@ class Numbers:
     router_asns: dict[str, int]
 
 
-def site_room(intent: Intent) -> tuple[int, str]:
-    """For how many sites there is room, and the pool that sets the limit."""
-    pools = intent.pools
-    return min(
-        (SITES, "sites"),
-        (min(_blocks(pools.sites[0], 24), _blocks(pools.sites[1], 64)), "sites"),
-        (min(_blocks(pools.circuits[0], 30) // BLOCK, _blocks(pools.circuits[1], 64) // ATTACHMENTS), "circuits"),
-        (_blocks(pools.underlay, 30) // 2 // BLOCK, "underlay"),
-        (pools.loopbacks[0].num_addresses // 2, "loopbacks"),
-        (sum(high - low + 1 for low, high in pools.site_asns), "site-asns"),
-    )
-
-
 def site_asn(intent: Intent, number: int) -> int:
     """The `number`-th AS number of the pool's ranges, one range after the other."""
     for low, high in intent.pools.site_asns:
@@ -55,10 +35,6 @@ def site_asn(intent: Intent, number: int) -> int:
             return low + number
         number -= high - low + 1
     raise BugError(f"the pool site-asns ends {number + 1} before this site")
-
-
-def _blocks(pool: Network, length: int) -> int:
-    return 2 ** (length - pool.prefixlen) if length >= pool.prefixlen else 0
 
 
 def numbers(intent: Intent) -> Numbers:
@@ -69,7 +45,7 @@ def numbers(intent: Intent) -> Numbers:
     refused |= {i for n in explicit for i in _inside(n, intent.pools.sites)}
     sites = _spread((s.name for s in intent.sites), capacity, refused)
     pairs = dict.fromkeys((via, node) for s in intent.sites for a in s.attach for via in _vias(s, a) for node in _pop_nodes(intent, a.pop))
-    half = _blocks(intent.pools.underlay, 30) // 2
+    half = blocks(intent.pools.underlay, 30) // 2
     uplinks = _spread((f"{carrier} {node}" for carrier, node in pairs), half, set())
     return Numbers(sites, {pair: uplinks[f"{pair[0]} {pair[1]}"] for pair in pairs}, _router_asns(intent, taken))
 

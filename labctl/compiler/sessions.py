@@ -10,7 +10,7 @@ from ipaddress import ip_interface
 
 from labctl.compiler.addressing import Addressing
 from labctl.compiler.roster import INTERNET, Roster
-from labctl.compiler.timers import Settled, settle, with_defaults
+from labctl.compiler.timers import Settled, settle, settle_site, with_defaults
 from labctl.compiler.wiring import Circuit, Span, Wiring
 from labctl.model.intent import Intent, Session
 from labctl.model.plan import Bgp, End, Family, Neighbor
@@ -59,17 +59,12 @@ def speaks_bgp(circuit: Circuit) -> bool:
     return circuit.site.routing.mode in ("bgp", "bgp+bfd")
 
 
-def settled_site(intent: Intent, circuit_or_site: Circuit) -> Settled:
-    routing = circuit_or_site.site.routing
-    return settle(routing.session, intent.profiles, routing.mode.endswith("+bfd"))
-
-
 def _sessions(intent: Intent, members: Roster, span: Span, addressing: Addressing) -> Iterator[tuple[str, Neighbor]]:
     a, b = members[span.a.node], members[span.b.node]
     if a.asn is None or b.asn is None or not _wanted(span):
         return
     session = _session(intent, span)
-    settled = settled_site(intent, span.circuit) if span.circuit else settle(session, intent.profiles)
+    settled = settle_site(span.circuit.site, intent.profiles) if span.circuit else settle(session, intent.profiles)
     same = a.asn == b.asn
     policies = _policies(intent, span, members)
     for near, far, policy, remote in ((span.a, span.b, policies[0], b.asn), (span.b, span.a, policies[1], a.asn)):

@@ -4,7 +4,8 @@ from collections import defaultdict
 
 from labctl.compiler.addressing import FAMILY, Addressing
 from labctl.compiler.roster import INTERNET, SAAS, Roster
-from labctl.compiler.sessions import second_rank, settled_site, speaks_bgp
+from labctl.compiler.sessions import second_rank, speaks_bgp
+from labctl.compiler.timers import settle_site
 from labctl.compiler.wiring import Circuit, Detour, Wiring
 from labctl.model.intent import Intent
 from labctl.model.plan import End, Family, StaticRoute
@@ -56,7 +57,7 @@ def _detour(circuit: Circuit, detour: Detour, facing: dict[End, End], addressing
 def _site(intent: Intent, circuit: Circuit, addressing: Addressing, found: dict[str, list[StaticRoute]]) -> None:
     """Defaults towards the PoP at the edge, the site's prefixes towards the edge at the PoP."""
     rank = second_rank(circuit)
-    settled = settled_site(intent, circuit)
+    settled = settle_site(circuit.site, intent.profiles)
     for family in intent.families:
         pop, edge = addressing.bare(circuit.pop_end, family), addressing.bare(circuit.edge, family)
         if pop is None or edge is None:

@@ -1,13 +1,12 @@
 """The checked shape taken over into an Intent: shorthands written out, roles and pools filled in, every part with its path."""
 
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import cast
 
 from labctl.compiler import schema
 from labctl.compiler.complaint import NODE_NAMES, Complaint
 from labctl.compiler.ends import split_ends, split_flow
 from labctl.compiler.own import own_config
+from labctl.compiler.pools import pool_complaints, pools_of
 from labctl.compiler.shapes import shapes
 from labctl.model.intent import (
     Attach,
@@ -17,10 +16,8 @@ from labctl.model.intent import (
     FlowWanted,
     Intent,
     InternetWanted,
-    Network,
     Path,
     Places,
-    Pools,
     PopWanted,
     Profiles,
     Router,
@@ -29,17 +26,6 @@ from labctl.model.intent import (
     SiteWanted,
 )
 from labctl.model.plan import Family, OwnConfig
-
-POOLS = {
-    "sites": ("10.64.0.0/10", "fd00:64::/32"),
-    "circuits": ("172.16.0.0/12", "fd00:16::/32"),
-    "fabric": ("10.1.0.0/16", "fd00:1::/32"),
-    "loopbacks": ("10.255.0.0/16", "fd00:255::/64"),
-    "saas": ("203.0.113.0/24", "2001:db8:113::/64"),
-    "underlay": ("100.64.0.0/10", "fd00:100::/32"),
-}
-SITE_ASNS = ((64_600, 64_850), (4_200_000_000, 4_200_065_535))
-ROUTER_ASNS = ((65_001, 65_534), (4_210_000_000, 4_210_099_999))
 
 
 class Taking:
@@ -65,12 +51,13 @@ def intent_of(topology: schema.Topology, places: Places, profiles: Profiles, fil
     linkable = _linkable(cloud, sites, nodes)
     links = (*_cables(topology.links, linkable, families, taking), *links)
     wanted = None if topology.flows is None else _flows(topology.flows, taking)
+    taking.complaints += pool_complaints(topology.pools)
     intent = Intent(
         name=topology.name,
         places=places,
         profiles=profiles,
         families=families,
-        pools=_pools(topology.pools, taking),
+        pools=pools_of(topology.pools),
         pps=topology.probe.pps,
         cloud=cloud,
         carriers=carriers,
@@ -154,29 +141,3 @@ def _flows(flows: Sequence[str], taking: Taking) -> tuple[FlowWanted, ...]:
         else:
             found.append(FlowWanted(("flows", i), *ends))
     return tuple(found)
-
-
-def _pools(keys: schema.PoolKeys, taking: Taking) -> Pools:
-    def pair(name: str, wanted: Sequence[Network]) -> tuple[IPv4Network, IPv6Network]:
-        four, six = POOLS[name]
-        for i, network in enumerate(wanted):
-            path: Path = ("pools", name, i)
-            if any(n.version == network.version for n in wanted[:i]):
-                message = f"pools.{name} has a second IPv{network.version} prefix"
-                taking.complaints.append(Complaint(path, message, "a pool is one prefix of each family"))
-            elif name == "underlay" and network.version == 6:
-                taking.complaints.append(Complaint(path, "the underlay is IPv4 only", "tunnels carry both families over it"))
-        v4 = next((n for n in wanted if n.version == 4), ip_network(four))
-        v6 = next((n for n in wanted if n.version == 6), ip_network(six))
-        return cast(IPv4Network, v4), cast(IPv6Network, v6)
-
-    return Pools(
-        sites=pair("sites", keys.sites),
-        circuits=pair("circuits", keys.circuits),
-        fabric=pair("fabric", keys.fabric),
-        loopbacks=pair("loopbacks", keys.loopbacks),
-        saas=pair("saas", keys.saas),
-        underlay=pair("underlay", keys.underlay)[0],
-        site_asns=(keys.site_asns,) if keys.site_asns else SITE_ASNS,
-        router_asns=(keys.router_asns,) if keys.router_asns else ROUTER_ASNS,
-    )

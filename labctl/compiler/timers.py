@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from labctl.model.intent import Profiles, Session, Timers
+from labctl.model.intent import Profiles, Session, SiteWanted, Timers
 from labctl.model.plan import Bfd, Family
 
 TIMERS = Timers(3, 9)
@@ -32,6 +32,10 @@ def settle(session: Session, profiles: Profiles, with_bfd: bool = True) -> Settl
     said = session.bfd or (profile.bfd if profile else BFD)
     bfd = said if with_bfd and isinstance(said, Bfd) else None
     return Settled(timers.keepalive_s, timers.hold_s, connect, bfd, families)
+
+
+def settle_site(site: SiteWanted, profiles: Profiles) -> Settled:
+    return settle(site.routing.session, profiles, site.routing.mode.endswith("+bfd"))
 
 
 def with_defaults(near: Session, far: Session) -> Session:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from labctl.compiler.ifname import tunnel_ifname
-from labctl.compiler.numbers import ATTACHMENTS, Numbers
+from labctl.compiler.numbers import Numbers
+from labctl.compiler.room import ATTACHMENTS
 from labctl.compiler.roster import INTERNET, SAAS, Roster, host_names
 from labctl.model.intent import Attach, Cable, Intent, SiteWanted
 from labctl.model.plan import End, Link

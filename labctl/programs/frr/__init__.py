@@ -1,1 +1,4 @@
-"""FRR in a node: what its daemons load, how they are started, and how to read what they say. The agent imports `facts` and `speaks` from here: keep this empty."""
+"""FRR in a node: what its daemons load, how they are started, and how to read what they say.
+
+The agent imports `facts` and `speaks` from here: keep this empty.
+"""

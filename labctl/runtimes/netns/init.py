@@ -22,7 +22,7 @@ from labctl.agent.daemons import Daemons
 from labctl.agent.desk import Desk
 from labctl.agent.serve import serve
 from labctl.agent.watch.base import Sight
-from labctl.errors import LabctlError
+from labctl.errors import LabctlError, cause
 from labctl.model.codec import decode
 from labctl.model.page import Files
 from labctl.model.plan import Plan
@@ -96,9 +96,8 @@ async def _build(folder: Path, desk: Desk, children: Children) -> None:
         files: Files = decode(Files, json.loads((folder / "files.json").read_text()))
         desk.alive(await _make(plan, files, folder, desk, children, tell))
     except (LabctlError, OSError, ExceptionGroup) as wrong:
-        first = wrong.exceptions[0] if isinstance(wrong, ExceptionGroup) else wrong
-        desk.stage = f"failed: {first}"
-        tell("failed", 0, 0, str(first))
+        desk.stage = f"failed: {cause(wrong)}"
+        tell("failed", 0, 0, str(cause(wrong)))
         return
     tell("alive", 1, 1)
 

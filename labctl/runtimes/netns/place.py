@@ -87,6 +87,11 @@ def living() -> tuple[Place, ...]:
     return tuple(place for place in _places() if not sweep(place))
 
 
+def swept() -> tuple[Place, ...]:
+    """The debris there was."""
+    return tuple(place for place in _places() if sweep(place))
+
+
 def find(name: str) -> Place:
     """RefusedError, with the names there are, when no such lab lives."""
     places = living()

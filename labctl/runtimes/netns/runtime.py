@@ -46,6 +46,9 @@ class NetnsRuntime:
     def living(self) -> tuple[str, ...]:
         return tuple(p.name for p in place.living())
 
+    def sweep(self) -> tuple[str, ...]:
+        return tuple(p.name for p in place.swept())
+
     def destroy(self, name: str) -> None:
         ending.destroy(place.find(name))
 

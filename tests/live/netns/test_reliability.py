@@ -180,7 +180,7 @@ def test_a_full_disk_ends_the_run_with_the_path(commands: Commands) -> None:
 def test_a_missing_daemon_is_refused_before_anything_is_made(commands: Commands) -> None:
     sbin = commands.folder / "frr"
     sbin.mkdir()
-    for daemon in ("zebra", "bfdd", "staticd"):
+    for daemon in ("zebra", "bfdd", "staticd", "mgmtd"):  # mgmtd is there since FRR 9
         (sbin / daemon).symlink_to(f"/usr/lib/frr/{daemon}")
     refused = commands.start("up", "plain", "--name", _NAMES, LABCTL_FRR=str(sbin))
     assert refused.wait() == 2, refused.err

@@ -22,7 +22,7 @@ say enabled "$(ls /etc/rc[2-5].d/S*frr /etc/systemd/system/*.wants/frr.service 2
 say policy "$(ls -A $policy* 2>/dev/null | xargs)"
 
 # Frr as an administrator runs it: the control (a service can start here), and then not to be touched.
-/etc/init.d/frr start >/dev/null 2>&1
+/usr/lib/frr/frrinit.sh start >/dev/null 2>&1
 ours=$(running)
 say control "$([ -n "$ours" ] && echo runs)"
 printf '#!/bin/sh\n# the administrator'"'"'s\nexit 104\n' >$policy && chmod 700 $policy

@@ -57,3 +57,10 @@ def test_both_directions_must_arrive() -> None:
     assert not made.arriving((FLOW,))
     made.hear(summary(100, 100, 99, direction="reverse"))
     assert made.arriving((FLOW,))
+
+
+def test_both_directions_have_been_heard_since() -> None:
+    there, back = summary(1000, 1000, 1000), summary(1100, 1000, 1000, direction="reverse")
+    assert tally(there, back).heard((FLOW,), 1000 * MS)
+    assert not tally(there, back).heard((FLOW,), 1001 * MS)
+    assert not tally(there).heard((FLOW,), 0)

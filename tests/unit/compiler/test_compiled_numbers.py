@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from labctl.compiler import compile_plan, load
 from labctl.compiler.ifname import LONGEST, tunnel_ifname
-from labctl.compiler.numbers import READABLE, SITES
+from labctl.compiler.numbers import READABLE
+from labctl.compiler.room import SITES
 from labctl.compiler.values import NAME
 from labctl.model.plan import Plan
 

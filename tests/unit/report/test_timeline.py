@@ -105,7 +105,7 @@ def test_only_the_flows_own_family_counts(plan: Plan) -> None:
 
 
 def test_what_comes_back_is_told_after_a_heal_alone(plan: Plan) -> None:
-    events = [bfd(plan, 500, "fra", "plant", True), bfd(plan, 600, "plant", "fra", False), LinkState(BEGAN, "plant", "eth1", True, True)]
+    events: list[Event] = [bfd(plan, 500, "fra", "plant", True), bfd(plan, 600, "plant", "fra", False), LinkState(BEGAN, "plant", "eth1", True, True)]
     assert told(plan, events, heal=True) == [(0, "plant", "detection", "port eth1 up"), (500, "fra", "detection", "BFD to plant up")]
     assert told(plan, events) == [(600, "plant", "detection", "BFD to fra down")]
 
