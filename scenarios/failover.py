@@ -13,13 +13,15 @@ from labctl.faults.link import CarrierLoss, SilentCut
 from labctl.faults.node import PopDown
 from labctl.faults.noop import Noop
 from labctl.model.intent import Intent
-from labctl.model.plan import Plan, Site
+from labctl.model.plan import Flow, Plan, Site
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
 from labctl.scenario.base import Choices
-from labctl.scenario.budget import promises
+from labctl.scenario.budget import Ground, Promises, promises
 from labctl.scenario.control import control
+from labctl.scenario.floor import Floor
 from labctl.scenario.matrix import Case
+from labctl.scenario.promised import SessionPromise, sessions
 from labctl.scenario.routing import routing
 from labctl.scenario.single import single_fault, slowest_ns
 
@@ -43,14 +45,28 @@ class Failover:
                 plan = compile_plan(way.of(intent, name))
                 site = plan.site(name)
                 flows = tuple(f for f in plan.flows if f.site == name and f.family in choices.families)
-                for title, fault in _faults(plan, site).items():
-                    cell = Cell((("site", name), ("fault", title), ("routing", word)))
-                    expected = {} if absent else promises(plan, site, fault, flows, choices.floor)
-                    script = single_fault(plan, fault, flows, expected)
-                    found.append(
-                        Case(cell, f"{name} {word}", plan, script, slowest_ns(plan, site.edge), flows, flows[0].name, expected, absent, control(plan, (fault,)))
-                    )
+                found += [_case(plan, site, title, fault, word, flows, choices.floor, absent) for title, fault in _faults(plan, site).items()]
         return tuple(found)
+
+
+def _case(plan: Plan, site: Site, title: str, fault: Fault, word: str, flows: tuple[Flow, ...], floor: Floor, absent: str) -> Case:
+    def promise(known: tuple[SessionPromise, ...]) -> Promises:
+        return promises(Ground(plan, known, floor), site, fault, flows)
+
+    expected = {} if absent else promise(sessions(plan))
+    return Case(
+        cell=Cell((("site", site.name), ("fault", title), ("routing", word))),
+        lab=f"{site.name} {word}",
+        plan=plan,
+        playable=single_fault(plan, fault, flows, expected),
+        slowest_ns=slowest_ns(plan, site.edge),
+        flows=flows,
+        headline=flows[0].name,
+        expected=expected,
+        absent=absent,
+        control=control(plan, (fault,)),
+        promise=promise,
+    )
 
 
 def _words(choices: Choices) -> tuple[str, ...]:

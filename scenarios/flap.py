@@ -18,10 +18,12 @@ from labctl.model.plan import Flow, Plan, Site
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
 from labctl.scenario.base import Choices
+from labctl.scenario.budget import Ground, Promises
 from labctl.scenario.control import control
 from labctl.scenario.floor import Floor
 from labctl.scenario.forecast import forecast_train
 from labctl.scenario.matrix import Case
+from labctl.scenario.promised import SessionPromise, sessions
 from labctl.scenario.routing import word
 from labctl.scenario.single import slowest_ns, steady
 from labctl.scenario.trained import Trained
@@ -63,9 +65,12 @@ def _of_sites(plan: Plan, flows: tuple[Flow, ...], said: Mapping[str, str], floo
 def _case(plan: Plan, site: Site | None, title: str, flap: Flap, flows: tuple[Flow, ...], floor: Floor) -> Case:
     flap.acts(plan)
     places = (("site", site.name), ("fault", title), ("routing", word(site))) if site else (("fault", title),)
-    expected = forecast_train(plan, flap, flows, floor)
+
+    def promise(known: tuple[SessionPromise, ...]) -> Promises:
+        return forecast_train(Ground(plan, known, floor), flap, flows)
+
     script, slowest = Trained(flap, steady(plan, flows)), slowest_ns(plan, site.edge if site else None)
-    return Case(Cell(places), plan.name, plan, script, slowest, flows, flows[0].name, expected, control=control(plan, (flap,)))
+    return Case(Cell(places), plan.name, plan, script, slowest, flows, flows[0].name, promise(sessions(plan)), control=control(plan, (flap,)), promise=promise)
 
 
 SCENARIO = Flapping()

@@ -18,9 +18,11 @@ from labctl.model.time import parse_duration
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
 from labctl.scenario.base import Choices
+from labctl.scenario.budget import Ground, Promises
 from labctl.scenario.control import control
 from labctl.scenario.forecast import forecast
 from labctl.scenario.matrix import Case
+from labctl.scenario.promised import SessionPromise, sessions
 from labctl.scenario.routing import word
 from labctl.scenario.single import single_fault, slowest_ns
 
@@ -44,9 +46,14 @@ class SingleFault:
         words = {word(plan.site(flow.site)) for flow in flows if flow.site}
         axes = {"site": said.get("site"), "fault": fault.kind, "subject": subject, "routing": words.pop() if len(words) == 1 else None}
         cell = Cell(tuple((axis, value) for axis, value in axes.items() if value))
-        expected = forecast(plan, fault, flows, choices.floor)
+
+        def promise(known: tuple[SessionPromise, ...]) -> Promises:
+            return forecast(Ground(plan, known, choices.floor), fault, flows)
+
+        expected = promise(sessions(plan))
         script = single_fault(plan, fault, flows, expected, _duration(said["for"]) if "for" in said else None)
-        return (Case(cell, plan.name, plan, script, slowest_ns(plan), flows, flows[0].name, expected, control=control(plan, (fault,))),)
+        slowest, aside = slowest_ns(plan), control(plan, (fault,))
+        return (Case(cell, plan.name, plan, script, slowest, flows, flows[0].name, expected, control=aside, promise=promise),)
 
 
 def _said(said: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labctl.errors import NotSteadyError
 from labctl.lab import Lab
@@ -13,10 +13,12 @@ from labctl.model.time import seconds
 from labctl.model.trial import label
 from labctl.probes.lab import FibProbe, HostProbe, LogProbe, SessionProbe
 from labctl.probes.udp import UdpProbe
+from labctl.run.asking import ask_sessions
 from labctl.run.conductor import Conductor, Ended
 from labctl.run.fingerprint import Fingerprint, fingerprint
 from labctl.run.judging import judge
 from labctl.scenario.matrix import Case, Play
+from labctl.scenario.promised import SessionPromise
 from labctl.scenario.steps import Timing
 from labctl.store.folder import Promised, Run
 from labctl.store.reading import read_trial
@@ -88,13 +90,15 @@ class Series:
     async def _in_lab(self, name: str, plays: list[Play]) -> None:
         lab: Lab | None = None
         steady: Fingerprint | None = None
+        sessions: tuple[SessionPromise, ...] | None = None
         try:
             for play in plays:
                 if lab is None:
                     self._hear(None, name, "making the lab")
                     lab = await self._labs.make(play.case.plan, lambda text: self._hear(None, name, text))
                     steady = await fingerprint(lab)
-                await self._until_fit(lab, play)
+                    sessions = await ask_sessions(lab)
+                await self._until_fit(lab, _promised(play, sessions))
                 if await fingerprint(lab) != steady:
                     await self._labs.end(lab)
                     lab = None
@@ -130,6 +134,13 @@ class Series:
 
     def _timing(self, play: Play) -> Timing:
         return Timing(play.phase_ns, self._settings.validation_ns, self._settings.window_ns)
+
+
+def _promised(play: Play, sessions: tuple[SessionPromise, ...] | None) -> Play:
+    """With what theory says once the lab has told its sessions, where it had to be asked."""
+    if sessions is None or play.case.promise is None:
+        return play
+    return replace(play, case=replace(play.case, expected=play.case.promise(sessions)))
 
 
 def _headline(case: Case, findings: tuple[Finding, ...]) -> str:

@@ -18,17 +18,26 @@ from labctl.faults.node import NodeCrash, NodeFreeze, PopDown
 from labctl.faults.noop import Noop
 from labctl.faults.subject import ends
 from labctl.model.finding import Expectation
-from labctl.model.plan import Attachment, Flow, Neighbor, Plan, Site, StaticRoute
+from labctl.model.plan import Attachment, Flow, Plan, Site, StaticRoute
 from labctl.model.sample import DIRECTIONS, Direction
 from labctl.model.time import MS, S, Span
 from labctl.model.trial import label
 from labctl.scenario.floor import Floor
-from labctl.scenario.promised import SessionPromise, sessions
+from labctl.scenario.promised import SessionPromise, ours
 
 _AT_ONCE = Span(0, 10 * MS)
 """A carrier that goes is told by the kernel within its link watch, which is at once for a carrier that goes down."""
 
 Promises = Mapping[tuple[str, str, Direction], Expectation]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a budget stands on. `sessions` are the plan's own promises, and what the daemons of a user's own configuration told of theirs."""
+
+    plan: Plan
+    sessions: tuple[SessionPromise, ...]
+    floor: Floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +52,20 @@ class Noticing:
     known: bool = True
 
 
-def promises(plan: Plan, site: Site, fault: Fault, flows: tuple[Flow, ...], floor: Floor) -> Promises:
+def promises(on: Ground, site: Site, fault: Fault, flows: tuple[Flow, ...]) -> Promises:
     """Of the fault and of its healing, for both directions of each flow."""
     found: dict[tuple[str, str, Direction], Expectation] = {}
     for flow in flows:
         for direction in DIRECTIONS:
-            found[label(fault.kind, False), flow.name, direction] = expectation(plan, site, fault, flow, direction, floor)
+            found[label(fault.kind, False), flow.name, direction] = expectation(on, site, fault, flow, direction)
             found[label(fault.kind, True), flow.name, direction] = _healing(fault)
     return found
 
 
-def expectation(plan: Plan, site: Site, fault: Fault, flow: Flow, direction: Direction, floor: Floor) -> Expectation:
+def expectation(on: Ground, site: Site, fault: Fault, flow: Flow, direction: Direction) -> Expectation:
     if isinstance(fault, Noop):
         return Expectation("zero", None, "nothing was done")
-    noticing = tuple(_noticing(plan, site, fault, flow, direction))
+    noticing = tuple(_noticing(on, site, fault, flow, direction))
     if not noticing:
         return Expectation("none", None, f"no theory for {fault.kind} {fault.subject} on this flow")
     for one in noticing:
@@ -64,9 +73,9 @@ def expectation(plan: Plan, site: Site, fault: Fault, flow: Flow, direction: Dir
             return Expectation("none", None, f"{one.node} {one.how}")
         if one.span is None:
             return Expectation("never", None, f"{one.node} {one.how}")
-    low = max(_whole(one, floor).lo_ns for one in noticing)
-    high = max(_whole(one, floor).hi_ns for one in noticing)
-    last = max(noticing, key=lambda one: _whole(one, floor).hi_ns)
+    low = max(_whole(one, on.floor).lo_ns for one in noticing)
+    high = max(_whole(one, on.floor).hi_ns for one in noticing)
+    last = max(noticing, key=lambda one: _whole(one, on.floor).hi_ns)
     return Expectation("band", Span(low, high).widened(flow_gap_ns(flow), flow_gap_ns(flow)), f"{last.node} {last.how}")
 
 
@@ -86,59 +95,59 @@ def _healing(fault: Fault) -> Expectation:
     return Expectation("none", None, "reversion is measured, not promised: it depends on when the session comes back")
 
 
-def _noticing(plan: Plan, site: Site, fault: Fault, flow: Flow, direction: Direction) -> Iterator[Noticing]:
+def _noticing(on: Ground, site: Site, fault: Fault, flow: Flow, direction: Direction) -> Iterator[Noticing]:
     primary = site.attachments[0]
     match fault:
-        case CarrierLoss() | LinkDown() if _cable(plan, fault.subject) in primary.links:
-            yield from _path(plan, site, primary, fault, direction)
-        case SilentCut() if _link(plan, fault.subject) in primary.links:
-            yield from _path(plan, site, primary, fault, direction)
-        case SilentOneWay() if _cable(plan, fault.subject) in primary.links:
-            yield from _one_way(plan, site, primary, fault, direction)
+        case CarrierLoss() | LinkDown() if _cable(on.plan, fault.subject) in primary.links:
+            yield from _path(on, site, primary, fault, direction)
+        case SilentCut() if _link(on.plan, fault.subject) in primary.links:
+            yield from _path(on, site, primary, fault, direction)
+        case SilentOneWay() if _cable(on.plan, fault.subject) in primary.links:
+            yield from _one_way(on, site, primary, fault, direction)
         case PopDown() if fault.subject == primary.pop:
-            yield from _pop(plan, site, primary, flow, direction)
+            yield from _pop(on, site, primary, flow, direction)
         case NodeFreeze() if fault.subject == primary.pop_node:
-            yield from _pop(plan, site, primary, flow, direction)
+            yield from _pop(on, site, primary, flow, direction)
         case NodeCrash() if fault.subject == primary.pop_node and fault.carrier == "kept":
-            yield from _pop(plan, site, primary, flow, direction)
+            yield from _pop(on, site, primary, flow, direction)
 
 
-def _path(plan: Plan, site: Site, primary: Attachment, fault: Fault, direction: Direction) -> Iterator[Noticing]:
+def _path(on: Ground, site: Site, primary: Attachment, fault: Fault, direction: Direction) -> Iterator[Noticing]:
     """The PoP's loss goes round: it withdraws, the other PoP finds its own path and advertises it, the first one takes that."""
     # Whichever end of a cable goes down, both know: one by its own state, the other by its carrier.
-    dark = ends(plan, fault.subject) if isinstance(fault, CarrierLoss | LinkDown) else ()
+    dark = ends(on.plan, fault.subject) if isinstance(fault, CarrierLoss | LinkDown) else ()
     if direction == "forward":
-        yield _at_edge(plan, site, primary, by_carrier=primary.edge in dark)
+        yield _at_edge(on, site, primary, by_carrier=primary.edge in dark)
     elif primary.pop_end in dark and site.mode.startswith("bgp"):
         yield Noticing(primary.pop_node, "sees its carrier go", _AT_ONCE, False, 2)
     else:
-        yield _at_pop(plan, site, primary)
+        yield _at_pop(on, site, primary)
 
 
-def _one_way(plan: Plan, site: Site, primary: Attachment, fault: SilentOneWay, direction: Direction) -> Iterator[Noticing]:
+def _one_way(on: Ground, site: Site, primary: Attachment, fault: SilentOneWay, direction: Direction) -> Iterator[Noticing]:
     """Only the direction that is cut: its deaf end notices, and tells the other by the way that still works, with a NOTIFICATION.
 
     That may wait behind what TCP cannot get acknowledged. But FRR's bgpd gives up its BFD session with its own, and that silence the other end detects in its
     turn: no later. Without BFD there is no such bound, and no budget.
     """
-    near, _ = ends(plan, fault.subject)
-    from_edge = primary.edge.node == near.node or (_cable(plan, fault.subject) == primary.links[-1] and near.node != primary.pop_node)
+    near, _ = ends(on.plan, fault.subject)
+    from_edge = primary.edge.node == near.node or (_cable(on.plan, fault.subject) == primary.links[-1] and near.node != primary.pop_node)
     if site.mode == "bgp" or direction != ("forward" if from_edge else "reverse"):
         return
     deaf, other, hops = (primary.pop_node, site.edge, 0) if from_edge else (site.edge, primary.pop_node, 2)
-    first, second = _silent(plan, site, deaf, other, hops), _silent(plan, site, other, deaf, hops)
+    first, second = _silent(on, site, deaf, other, hops), _silent(on, site, other, deaf, hops)
     yield first if first.span is None or second.span is None else replace(first, span=first.span.widened(0, second.span.hi_ns))
 
 
-def _pop(plan: Plan, site: Site, primary: Attachment, flow: Flow, direction: Direction) -> Iterator[Noticing]:
+def _pop(on: Ground, site: Site, primary: Attachment, flow: Flow, direction: Direction) -> Iterator[Noticing]:
     """The surviving PoP must find its neighbour gone; so must the node at the sending end, whose first choice the dead PoP was."""
     if direction == "forward":
-        yield _at_edge(plan, site, primary, by_carrier=False)
+        yield _at_edge(on, site, primary, by_carrier=False)
     else:
-        yield from _session_loss(plan, _gateway(plan, flow.b.node), primary.pop_node)
+        yield from _session_loss(on, _gateway(on.plan, flow.b.node), primary.pop_node)
     secondary = next((a.pop_node for a in site.attachments if a.pop_node != primary.pop_node), None)
     if secondary is not None:
-        yield from _session_loss(plan, secondary, primary.pop_node)
+        yield from _session_loss(on, secondary, primary.pop_node)
 
 
 def _gateway(plan: Plan, host: str) -> str:
@@ -150,16 +159,18 @@ def _gateway(plan: Plan, host: str) -> str:
     return cable.b.node if cable.a.node == host else cable.a.node
 
 
-def _at_edge(plan: Plan, site: Site, primary: Attachment, by_carrier: bool) -> Noticing:
+def _at_edge(on: Ground, site: Site, primary: Attachment, by_carrier: bool) -> Noticing:
     static = not site.mode.startswith("bgp")
+    if by_carrier and not ours(on.plan.node(site.edge)):
+        return Noticing(site.edge, "has a configuration of its own, which decides what it does without carrier", None, static, 0, known=False)
     if by_carrier:
-        notices = not static or _follows_carrier(plan, site)
+        notices = not static or _follows_carrier(on.plan, site)
         return Noticing(site.edge, "sees its carrier go" if notices else "keeps a static route over a dead carrier", _AT_ONCE if notices else None, static, 0)
-    return _silent(plan, site, site.edge, primary.pop_node, hops=0)
+    return _silent(on, site, site.edge, primary.pop_node, hops=0)
 
 
-def _at_pop(plan: Plan, site: Site, primary: Attachment) -> Noticing:
-    return _silent(plan, site, primary.pop_node, site.edge, hops=2)
+def _at_pop(on: Ground, site: Site, primary: Attachment) -> Noticing:
+    return _silent(on, site, primary.pop_node, site.edge, hops=2)
 
 
 def _follows_carrier(plan: Plan, site: Site) -> bool:
@@ -172,27 +183,29 @@ def _is_default(route: StaticRoute) -> bool:
     return route.prefix in ("0.0.0.0/0", "::/0")
 
 
-def _silent(plan: Plan, site: Site, node: str, peer: str, hops: int) -> Noticing:
+def _silent(on: Ground, site: Site, node: str, peer: str, hops: int) -> Noticing:
     match site.mode:
+        case "static" if not ours(on.plan.node(node)):
+            return Noticing(node, "has static routes of its own configuration", None, True, hops, known=False)
         case "static":
             return Noticing(node, "has a static route, which no silent failure ends", None, True, hops)
         case "static+bfd":
-            return _static_bfd(plan, node, peer, hops)
+            return _static_bfd(on, node, peer, hops)
         case _:
-            return next(_session_loss(plan, node, peer, hops))
+            return next(_session_loss(on, node, peer, hops), Noticing(node, f"has no session with {peer} that could be read", None, False, hops, known=False))
 
 
-def _static_bfd(plan: Plan, node: str, peer: str, hops: int) -> Noticing:
-    theirs = {address.partition("/")[0] for interface in plan.node(peer).interfaces for address in interface.addresses}
-    promise = next(p for p in sessions(plan) if p.node == node and not p.bgp and p.peer in theirs)
+def _static_bfd(on: Ground, node: str, peer: str, hops: int) -> Noticing:
+    promise = next((p for p in on.sessions if p.node == node and not p.bgp and p.peer in _addresses(on.plan, peer)), None)
+    if promise is None:
+        return Noticing(node, f"has no BFD session with {peer} that could be read", None, True, hops, known=False)
     return replace(_detects(promise, hops), static=True)
 
 
-def _session_loss(plan: Plan, node: str, peer: str, hops: int = 0) -> Iterator[Noticing]:
+def _session_loss(on: Ground, node: str, peer: str, hops: int = 0) -> Iterator[Noticing]:
     """The slowest of the node's sessions with that peer: each address family has its own."""
-    addresses = {(n.address, n.family) for n in _neighbors(plan, node) if n.peer == peer}
-    for promise in sessions(plan):
-        if promise.node == node and (promise.peer, promise.family) in addresses and promise.family == "ipv4":
+    for promise in on.sessions:
+        if promise.node == node and promise.bgp and promise.family == "ipv4" and promise.peer in _addresses(on.plan, peer):
             yield _detects(promise, hops)
 
 
@@ -209,9 +222,8 @@ def _detects(promise: SessionPromise, hops: int) -> Noticing:
     return Noticing(promise.node, f"waits for the hold timer of {promise.hold_s} s", span, False, hops)
 
 
-def _neighbors(plan: Plan, node: str) -> tuple[Neighbor, ...]:
-    bgp = plan.node(node).bgp
-    return bgp.neighbors if bgp else ()
+def _addresses(plan: Plan, node: str) -> frozenset[str]:
+    return frozenset(text.partition("/")[0] for interface in plan.node(node).interfaces for text in interface.addresses)
 
 
 def _cable(plan: Plan, subject: str) -> str:

@@ -13,31 +13,30 @@ from labctl.model.plan import Flow, Plan
 from labctl.model.sample import DIRECTIONS, PACKET, Direction
 from labctl.model.time import MS, Span
 from labctl.model.trial import label
-from labctl.scenario.budget import Promises, promises
-from labctl.scenario.floor import Floor
+from labctl.scenario.budget import Ground, Promises, promises
 
 _HEADERS = 40 + 8
 _TUNNEL = 50
 """IPv6 and UDP in front of a probe packet; and IPv4, UDP, VXLAN and Ethernet in front of that."""
 
 
-def forecast(plan: Plan, fault: Fault, flows: Iterable[Flow], floor: Floor) -> Promises:
+def forecast(on: Ground, fault: Fault, flows: Iterable[Flow]) -> Promises:
     """Of the fault and of its healing. Without theory it is kind 'none', never a guess."""
     found: dict[tuple[str, str, Direction], Expectation] = {}
     for flow in flows:
-        why = spared(plan, fault, flow)
+        why = spared(on.plan, fault, flow)
         if why:
             found |= _all(fault, flow, Expectation("zero", None, why))
         elif flow.site is not None:
-            found |= promises(plan, plan.site(flow.site), fault, (flow,), floor)
+            found |= promises(on, on.plan.site(flow.site), fault, (flow,))
         else:
             found |= _all(fault, flow, Expectation("none", None, "theory knows sites with a primary path; this flow belongs to none"))
     return found
 
 
-def forecast_train(plan: Plan, flap: Flap, flows: Iterable[Flow], floor: Floor) -> Promises:
+def forecast_train(on: Ground, flap: Flap, flows: Iterable[Flow]) -> Promises:
     """Of all falls together: the first one costs what the fault alone would, or itself where it is shorter; no later one costs more."""
-    single, down = forecast(plan, flap.fault, flows, floor), flap.down_ns
+    single, down = forecast(on, flap.fault, flows), flap.down_ns
     return {
         (label(Flap.kind, False), flow, way): _summed(one, flap, down) for (event, flow, way), one in single.items() if event == label(flap.fault.kind, False)
     }

@@ -1,11 +1,12 @@
 """From axes to cells to plays: what a run will do, decided before anything is created."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from labctl.model.plan import Flow, Plan
 from labctl.model.trial import Cell
 from labctl.scenario.budget import Promises
+from labctl.scenario.promised import SessionPromise
 from labctl.scenario.steps import Playable
 
 
@@ -14,7 +15,8 @@ class Case:
     """One cell, ready to be played. `lab` is equal for cells that can share a lab one after the other; `headline` the flow whose figures stand in the table.
 
     `slowest_ns` is the slowest timer with which the fault's instant must not be in step. `absent` is '' or the reason why this cell cannot be played here:
-    then it reads n/a. `control` is what no fault of the script can touch: its losses are the host's.
+    then it reads n/a. `control` is what no fault of the script can touch: its losses are the host's. `promise` tells `expected` anew once the sessions of a
+    user's own configuration are known.
     """
 
     cell: Cell
@@ -27,6 +29,7 @@ class Case:
     expected: Promises
     absent: str = ""
     control: tuple[Flow, ...] = ()
+    promise: Callable[[tuple[SessionPromise, ...]], Promises] | None = None
 
 
 @dataclass(frozen=True, slots=True)

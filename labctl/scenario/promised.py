@@ -28,14 +28,14 @@ class SessionPromise:
 
 def sessions(plan: Plan) -> tuple[SessionPromise, ...]:
     """Of every node whose configuration is ours, BGP's and then static routes': what a user's own file promises is not guessed."""
-    far = {(node.name, n.peer, n.family): n for node in plan.nodes if _ours(node) and node.bgp for n in node.bgp.neighbors}
-    bgp = (_promise(node, n, far.get((n.peer or "", node.name, n.family))) for node in plan.nodes if _ours(node) and node.bgp for n in node.bgp.neighbors)
+    far = {(node.name, n.peer, n.family): n for node in plan.nodes if ours(node) and node.bgp for n in node.bgp.neighbors}
+    bgp = (_promise(node, n, far.get((n.peer or "", node.name, n.family))) for node in plan.nodes if ours(node) and node.bgp for n in node.bgp.neighbors)
     return (*bgp, *_of_statics(plan))
 
 
 def prefixes(plan: Plan) -> Mapping[str, tuple[str, ...]]:
     """Per FRR node of ours: its own static prefixes, and what is originated anywhere in its part of the BGP graph (RFC 4271 9.2), family by family."""
-    nodes = {node.name: node for node in plan.nodes if _ours(node)}
+    nodes = {node.name: node for node in plan.nodes if ours(node)}
     found: dict[str, set[str]] = {name: {s.prefix for s in node.statics} for name, node in nodes.items() if node.device != "linux"}
     families: tuple[Family, Family] = ("ipv4", "ipv6")
     for family in families:
@@ -65,7 +65,7 @@ def _promise(node: Node, mine: Neighbor, theirs: Neighbor | None) -> SessionProm
 
 def _of_statics(plan: Plan) -> Iterator[SessionPromise]:
     """One for each next hop: routes over the same one share it."""
-    ends = {(node.name, s.via): s.bfd for node in plan.nodes if _ours(node) for s in node.statics if s.bfd is not None}
+    ends = {(node.name, s.via): s.bfd for node in plan.nodes if ours(node) for s in node.statics if s.bfd is not None}
     owner = {address: node.name for node in plan.nodes for address in _addresses(node)}
     for (name, via), mine in ends.items():
         back = (ends.get((owner.get(via, ""), address)) for address in _addresses(plan.node(name)))
@@ -85,7 +85,8 @@ def _addresses(node: Node) -> tuple[str, ...]:
     return tuple(address.partition("/")[0] for interface in node.interfaces for address in interface.addresses)
 
 
-def _ours(node: Node) -> bool:
+def ours(node: Node) -> bool:
+    """False: all that its daemons do, a user's own file says."""
     return node.own is None or not node.own.whole
 
 

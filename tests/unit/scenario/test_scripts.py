@@ -15,9 +15,11 @@ from labctl.model.intent import Intent
 from labctl.model.time import S
 from labctl.programs.base import Versions
 from labctl.scenario.base import Choices
+from labctl.scenario.budget import Ground
 from labctl.scenario.floor import FRR
 from labctl.scenario.forecast import forecast, forecast_train
 from labctl.scenario.matrix import Case
+from labctl.scenario.promised import sessions
 from labctl.scenario.routing import word
 from labctl.scenario.single import single_fault
 from labctl.scenario.steps import Await, Heal, Hold, Inject, Mark, Outcome, Playable, Step, Timing
@@ -57,6 +59,7 @@ def told(found: list[Step]) -> list[str]:
 
 PLAN = compile_plan(intent("dual-pop"))
 FLOWS = tuple(f for f in PLAN.flows if f.family == "ipv4")
+GROUND = Ground(PLAN, sessions(PLAN), FRR)
 
 
 def test_a_single_fault_waits_until_it_is_steady_before_it_does_anything() -> None:
@@ -140,28 +143,28 @@ def test_single_fault_refuses_what_it_does_not_know(options: dict[str, str], wor
 
 
 def test_a_fault_beside_a_flow_costs_it_nothing() -> None:
-    kinds = {flow: e.kind for (event, flow, _), e in forecast(PLAN, SilentCut("fra-isp1"), FLOWS, FRR).items() if event == "silent-cut"}
+    kinds = {flow: e.kind for (event, flow, _), e in forecast(GROUND, SilentCut("fra-isp1"), FLOWS).items() if event == "silent-cut"}
     assert kinds == {"branch-dc-v4": "band", "branch-saas-v4": "band", "plant-dc-v4": "zero", "plant-saas-v4": "zero"}
-    second = forecast(PLAN, CarrierLoss("branch:isp2"), FLOWS, FRR)
+    second = forecast(GROUND, CarrierLoss("branch:isp2"), FLOWS)
     assert {e.kind for (event, _, _), e in second.items() if event == "carrier-loss"} == {"zero"}
     (to_dc, to_saas) = ("plant-dc-v4", "plant-saas-v4")
-    far = forecast(PLAN, SilentCut("dc-mpls1"), FLOWS, FRR)
+    far = forecast(GROUND, SilentCut("dc-mpls1"), FLOWS)
     assert far["silent-cut", to_dc, "forward"].kind == "none"
     assert far["silent-cut", to_saas, "forward"].kind == "zero"
 
 
 def test_one_way_is_promised_for_the_way_that_is_cut() -> None:
-    out = forecast(PLAN, SilentOneWay("branch:isp1"), FLOWS, FRR)
-    back = forecast(PLAN, SilentOneWay("isp1:branch"), FLOWS, FRR)
+    out = forecast(GROUND, SilentOneWay("branch:isp1"), FLOWS)
+    back = forecast(GROUND, SilentOneWay("isp1:branch"), FLOWS)
     assert [out["silent-one-way", "branch-dc-v4", way].kind for way in ("forward", "reverse")] == ["band", "none"]
     assert [back["silent-one-way", "branch-dc-v4", way].kind for way in ("forward", "reverse")] == ["none", "band"]
 
 
 def test_a_train_costs_one_fall_at_least_and_each_fall_at_most() -> None:
     flows = tuple(f for f in FLOWS if f.site == "branch")
-    one = forecast(PLAN, SilentCut("fra-isp1"), flows, FRR)["silent-cut", "branch-dc-v4", "forward"].band
-    sum_ = forecast_train(PLAN, Flap(SilentCut("fra-isp1"), 2 * S, 0.5, 3), flows, FRR)["flap", "branch-dc-v4", "forward"].band
-    short = forecast_train(PLAN, Flap(SilentCut("fra-isp1"), S, 0.2, 3), flows, FRR)["flap", "branch-dc-v4", "forward"].band
+    one = forecast(GROUND, SilentCut("fra-isp1"), flows)["silent-cut", "branch-dc-v4", "forward"].band
+    sum_ = forecast_train(GROUND, Flap(SilentCut("fra-isp1"), 2 * S, 0.5, 3), flows)["flap", "branch-dc-v4", "forward"].band
+    short = forecast_train(GROUND, Flap(SilentCut("fra-isp1"), S, 0.2, 3), flows)["flap", "branch-dc-v4", "forward"].band
     assert one is not None
     assert sum_ is not None
     assert short is not None
