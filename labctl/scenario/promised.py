@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from labctl.model.plan import Bfd, Family, Neighbor, Node, Plan
 from labctl.model.time import MS
+from labctl.scenario.spread import Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,16 @@ def sessions(plan: Plan) -> tuple[SessionPromise, ...]:
 
 
 def prefixes(plan: Plan) -> Mapping[str, tuple[str, ...]]:
-    """Per FRR node of ours: its own static prefixes, and what is originated anywhere in its part of the BGP graph (RFC 4271 9.2), family by family."""
+    """Per FRR node of ours: its own static prefixes, and what is originated anywhere from where it may hear of it, family by family."""
     nodes = {node.name: node for node in plan.nodes if ours(node)}
     found: dict[str, set[str]] = {name: {s.prefix for s in node.statics} for name, node in nodes.items() if node.device != "linux"}
     families: tuple[Family, Family] = ("ipv4", "ipv6")
     for family in families:
-        for part in _parts(nodes, family):
-            originated = {p for name in part for p in _originates(nodes[name], family)}
-            for name in part:
-                found.setdefault(name, set()).update(originated - set(_originates(nodes[name], family)))
+        spread = Spread(nodes, family)
+        originated = {name: frozenset(_originates(node, family)) for name, node in nodes.items()}
+        for name, mine in originated.items():
+            for hears in spread.of(name) if mine else ():
+                found.setdefault(hears, set()).update(mine - originated[hears])
     return {name: tuple(sorted(wanted)) for name, wanted in found.items() if wanted}
 
 
@@ -95,19 +97,3 @@ def _originates(node: Node, family: Family) -> Iterator[str]:
         return
     mine = (*node.bgp.networks, *(s.prefix for s in node.statics if node.bgp.redistribute_static and s.owner == "frr"))
     yield from (p for p in mine if (":" in p) == (family == "ipv6"))
-
-
-def _parts(nodes: Mapping[str, Node], family: Family) -> Iterator[frozenset[str]]:
-    """The connected parts of the graph of sessions."""
-    near = {name: [n.peer for n in node.bgp.neighbors if n.family == family and n.peer in nodes] if node.bgp else [] for name, node in nodes.items()}
-    left = set(near)
-    while left:
-        part: set[str] = set()
-        todo = [min(left)]
-        while todo:
-            name = todo.pop()
-            if name not in part:
-                part.add(name)
-                todo += [peer for peer in near[name] if peer is not None]
-        left -= part
-        yield frozenset(part)

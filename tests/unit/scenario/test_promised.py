@@ -13,7 +13,7 @@ from labctl.model.time import MS
 from labctl.model.watch import Log, Sessions
 from labctl.probes.lab import LogProbe, SessionProbe
 from labctl.scenario.conditions import SessionsUp
-from labctl.scenario.promised import SessionPromise, sessions
+from labctl.scenario.promised import SessionPromise, prefixes, sessions
 from labctl.scenario.routing import routing
 from labctl.scenario.single import steady
 
@@ -68,3 +68,21 @@ def test_a_trial_waits_for_them_and_watches_them() -> None:
 
 def logs(plan: Plan, node: str) -> set[str]:
     return {watch.daemon for watch in LogProbe().watches(plan) if isinstance(watch, Log) and watch.node == node}
+
+
+def loopbacks(text: str) -> dict[str, set[str]]:
+    """Whose loopback is promised where, in IPv4."""
+    plan = compile_plan(load(text, "x.yaml", {}))
+    own = {f"{node.bgp.router_id}/32": node.name for node in plan.nodes if node.bgp}
+    return {node: {own[p] for p in wanted if p in own} for node, wanted in prefixes(plan).items()}
+
+
+def test_all_of_a_ring_hear_of_all() -> None:
+    promised = loopbacks("name: x\nring: {size: 5}")
+    assert all(theirs == set(promised) - {node} for node, theirs in promised.items())
+
+
+def test_a_spine_never_hears_of_another_whose_as_is_its_own() -> None:
+    promised = loopbacks("name: x\nclos: {spines: 2, leaves: 3}")
+    assert promised["spine1"] == promised["spine2"] == {"leaf1", "leaf2", "leaf3"}
+    assert promised["leaf1"] == {"spine1", "spine2", "leaf2", "leaf3"}
