@@ -17,7 +17,7 @@ from labctl.scenario.floor import FRR, Floor, Reactions, calibrated
 from labctl.scenario.matrix import Play
 from labctl.store import open_run, read_trial
 
-_REPEATS = 2
+_REPEATS = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from labctl.scenario.steps import Await, Hold, Inject, Script, Timing
 
 TOPOLOGY = "calibration"
 _SETTLED_NS = 300 * MS
-"""Longer than any reaction: two failures do not mix."""
+"""Longer than any reaction, and what it sets off elsewhere has come to rest: two failures do not mix."""
 
 _QUIET_NS = 1 * S
 
@@ -55,16 +55,19 @@ class Struck:
         yield Hold(_QUIET_NS)
         yield Await(Quiet(_QUIET_NS), STEADY_WITHIN_NS)
         for fault in self.faults:
-            yield Hold(_SETTLED_NS)
             yield Inject(fault)
-        yield Hold(_SETTLED_NS)
+            yield Hold(_SETTLED_NS)
+            yield Await(Quiet(_SETTLED_NS), STEADY_WITHIN_NS)
 
 
 def case(plan: Plan) -> Case:
-    """Each edge loses the carrier of its primary circuit; then the PoP shuts the sessions that it has with those which speak BGP."""
-    lost = [CarrierLoss(str(site.attachments[0].edge)) for site in plan.sites]
-    shut = [SessionShutdown(f"{site.attachments[0].pop_node}:{site.edge}") for site in plan.sites if site.mode == "bgp"]
-    return Case(Cell((("run", TOPOLOGY),)), TOPOLOGY, plan, Struck((*lost, *shut), plan), slowest_ns(plan), (), "", {})
+    """Site by site: the edge loses the carrier of its primary circuit, and the PoP shuts its session with it, before the hold timer would."""
+    faults: list[Fault] = []
+    for site in plan.sites:
+        faults.append(CarrierLoss(str(site.attachments[0].edge)))
+        if site.mode == "bgp":
+            faults.append(SessionShutdown(f"{site.attachments[0].pop_node}:{site.edge}"))
+    return Case(Cell((("run", TOPOLOGY),)), TOPOLOGY, plan, Struck(tuple(faults), plan), slowest_ns(plan), (), "", {})
 
 
 def reactions(trial: Trial) -> Reactions:

@@ -54,8 +54,12 @@ def calibrated(seen: Reactions, where: str) -> Floor | None:
 
 
 def _band(samples: tuple[int, ...]) -> Span:
-    """Widened by its own width, as a dozen samples do not show how far the tails reach, and by a turn of the scheduler at least."""
-    seen = Span(min(samples), max(samples))
+    """Without the tenth at either end, where something else had its hand in it; widened by its own width, as two dozen samples do not show how far the
+    tails reach, and by a turn of the scheduler at least.
+    """
+    cut = len(samples) // 10
+    kept = sorted(samples)[cut : len(samples) - cut]
+    seen = Span(kept[0], kept[-1])
     wider = max(seen.width_ns, _TURN_NS)
     return seen.widened(wider, wider)
 

@@ -21,6 +21,9 @@ _DEFAULTS: Final = (
     re.compile(r"bfd > profile \S+ > (detect-multiplier 3|receive-interval 300|transmit-interval 300|minimum-ttl 254)"),
     re.compile(r"router bgp .* > neighbor \S+ timers connect 120"),
 )
+_BFD_OF_A_PROFILE: Final = re.compile(r"neighbor \S+ bfd(?= profile )")
+"""FRR writes the shorter line beside it, which nobody needs to say."""
+
 _DISTANCE_1: Final = re.compile(r"(ip|ipv6) route (\S+ \S+(?: \S+)?) 1(?= |$)")
 _WORDS: Final = frozenset(
     {"tag", "table", "vrf", "label", "nexthop-vrf", "onlink", "color", "blackhole", "reject", "null0", "segments", "bfd", "profile", "multi-hop"}
@@ -48,8 +51,10 @@ class StaticLine:
 
 
 def statements(text: str) -> tuple[Statement, ...]:
-    """In their order, each once; defaults and what only concerns logs left out."""
-    return tuple(dict.fromkeys(s for s in _read(text) if not any(d.fullmatch(str(s)) for d in _DEFAULTS)))
+    """In their order, each once; defaults, what another one implies and what only concerns logs left out."""
+    found = dict.fromkeys(s for s in _read(text) if not any(d.fullmatch(str(s)) for d in _DEFAULTS))
+    implied = {Statement(s.context, said[0]) for s in found if (said := _BFD_OF_A_PROFILE.match(s.line))}
+    return tuple(s for s in found if s not in implied)
 
 
 def statics(text: str) -> tuple[StaticLine, ...]:

@@ -60,6 +60,12 @@ def test_order_defaults_and_logs_are_no_difference() -> None:
     assert lines(INTENDED) == lines(RUNNING)
 
 
+def test_the_shorter_line_that_frr_writes_beside_a_bfd_profile_is_no_difference() -> None:
+    said = "router bgp 65000\n neighbor cloud bfd profile fast\n"
+    assert statements(said + " neighbor cloud bfd\n") == statements(said)
+    assert len(statements("router bgp 65000\n neighbor cloud bfd\n")) == 2
+
+
 def test_a_statement_is_known_with_its_contexts() -> None:
     assert "router bgp 65001 > address-family ipv4 unicast > neighbor 10.0.0.2 activate" in lines(RUNNING)
 

@@ -69,7 +69,7 @@ def test_a_pop_tells_its_own_reaction_and_the_way_round() -> None:
 def test_every_site_is_struck_and_each_pop_session_of_those_that_speak_bgp_is_shut() -> None:
     struck = case(PLAN)
     kinds = [fault.kind for fault in struck.playable.faults]  # type: ignore[attr-defined]
-    assert kinds == ["carrier-loss"] * len(PLAN.sites) + ["session-shutdown"] * sum(s.mode == "bgp" for s in PLAN.sites)
+    assert kinds == [kind for s in PLAN.sites for kind in ["carrier-loss", *["session-shutdown"][: s.mode == "bgp"]]]
     assert struck.flows == ()
 
 
@@ -80,6 +80,12 @@ def test_the_floor_is_what_was_seen_widened_by_its_spread_and_by_a_turn_of_the_s
     assert floor.local_static == Span(0, 23 * MS)
     assert floor.hop == Span(40 * MS, 64 * MS)
     assert floor.name.startswith("here: BGP 30 ms to 0.12 s")
+
+
+def test_one_reaction_in_ten_may_be_somebody_elses_doing() -> None:
+    floor = calibrated(Reactions((23 * MS, *(70 * MS,) * 10, 210 * MS), (11 * MS,) * 6, (52 * MS,) * 6), "here")
+    assert floor is not None
+    assert floor.local_bgp == Span(58 * MS, 82 * MS)
 
 
 def test_a_handful_of_reactions_is_no_calibration() -> None:
