@@ -21,18 +21,19 @@ class Done:
     out: str
 
 
-def labctl(*argv: str) -> Done:
-    return timed([str(LABCTL), *argv])
+def labctl(*argv: str, codes: tuple[int, ...] = (0,)) -> Done:
+    return timed([str(LABCTL), *argv], codes)
 
 
-def timed(argv: list[str]) -> Done:
+def timed(argv: list[str], codes: tuple[int, ...] = (0,)) -> Done:
+    """CommandError when it does not end with one of `codes`."""
     began = time.perf_counter()
     try:
         done = subprocess.run(argv, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as wrong:
         raise CommandError(str(wrong)) from wrong
     seconds = time.perf_counter() - began
-    if done.returncode != 0:
+    if done.returncode not in codes:
         said = (done.stderr or done.stdout).strip().splitlines()
         raise CommandError(f"{' '.join(Path(a).name if i == 0 else a for i, a in enumerate(argv))}: exit {done.returncode}: {' / '.join(said[-3:])}")
     return Done(seconds, done.stdout)

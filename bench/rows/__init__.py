@@ -6,6 +6,7 @@ from functools import partial
 from bench.measure import Measure
 from bench.rows.act import act
 from bench.rows.dual_pop import dual_pop
+from bench.rows.noise import noise
 from bench.rows.probe import probe
 from bench.rows.ring import ring
 from bench.rows.start import help_text, plan
@@ -16,6 +17,7 @@ ROWS: Mapping[str, Callable[[bool], tuple[Measure, ...]]] = {
     "dual-pop": dual_pop,
     "act": act,
     "probe": probe,
+    "noise": noise,
     "ring-10": partial(ring, 10, "ipv4"),
     "ring-50": partial(ring, 50, "ipv4"),
     "ring-50-ipv6": partial(ring, 50, "ipv6"),
