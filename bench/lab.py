@@ -39,8 +39,18 @@ def raised(topology: str, name: str, *settings: str) -> Iterator[Raised]:
             labctl("down", name)
 
 
-def down_s(lab: Raised) -> float:
-    return labctl("down", lab.name).seconds
+@dataclass(frozen=True, slots=True)
+class Down:
+    """`command_s` is what a user waits for, `lab_s` how long the lab itself took to be gone."""
+
+    command_s: float
+    lab_s: float
+
+
+def down(lab: Raised) -> Down:
+    done = labctl("down", lab.name, "--json")
+    (ended,) = json.loads(done.out)
+    return Down(done.seconds, ended["took_ns"] / 1e9)
 
 
 def until_routed(lab: Raised, routers: int, family: str) -> float:

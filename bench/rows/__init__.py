@@ -6,18 +6,22 @@ from functools import partial
 from bench.measure import Measure
 from bench.rows.act import act
 from bench.rows.dual_pop import dual_pop
+from bench.rows.memory import memory
 from bench.rows.noise import noise
 from bench.rows.probe import probe
 from bench.rows.ring import ring
 from bench.rows.start import help_text, plan
+from bench.rows.truth import truth
 
 ROWS: Mapping[str, Callable[[bool], tuple[Measure, ...]]] = {
     "help": help_text,
     "plan": plan,
     "dual-pop": dual_pop,
     "act": act,
+    "memory": memory,
     "probe": probe,
     "noise": noise,
+    "truth": truth,
     "ring-10": partial(ring, 10, "ipv4"),
     "ring-50": partial(ring, 50, "ipv4"),
     "ring-50-ipv6": partial(ring, 50, "ipv6"),

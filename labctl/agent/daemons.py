@@ -1,10 +1,9 @@
-"""The lab's daemons: started as the agent's own children, ready when their socket answers, missed when they end."""
+"""The lab's daemons: started as the agent's own children, ready when they listen on their socket, missed when they end."""
 
 import asyncio
 import contextlib
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,8 @@ from labctl.model.wire import DaemonInfo
 READY_WITHIN_NS = 60_000_000_000
 """A daemon that has not opened its socket after this long never will, even on a host as busy as a lab of 200 routers makes it."""
 _LOOK_EVERY_S = 0.004
+_LISTENING = "00010000"
+"""The flag in /proc/net/unix (proc_net_unix(5); __SO_ACCEPTCON)."""
 
 
 @dataclass(slots=True)
@@ -82,8 +83,6 @@ class Daemons:
 
     def _spawn(self, node: str, life: _Life) -> None:
         place = self._nodes[node]
-        if life.daemon.ready is not None:
-            place.file(str(life.daemon.ready)).unlink(missing_ok=True)
 
         def ended(status: int) -> None:
             life.pid = 0
@@ -103,12 +102,12 @@ class Daemons:
     async def _until_ready(self, node: str, daemon: Daemon) -> None:
         if daemon.ready is None:
             return
-        life, door = self._lives[node, daemon.name], self._nodes[node].file(str(daemon.ready))
+        life = self._lives[node, daemon.name]
 
         def there() -> bool:
             if not life.pid:
                 raise LabError(f"{node}: {daemon.name} ended while starting\n{self.console(node, daemon.name)}".rstrip())
-            return _answers(door)
+            return _listens(life.pid, str(daemon.ready))
 
         await _until(there, lambda: f"{node}: {daemon.name} did not open {daemon.ready}")
 
@@ -122,9 +121,13 @@ def _console(root: Path, name: str) -> int:
     return os.open(root / f"{name}.console", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o644)
 
 
-def _answers(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as probe:
-        return probe.connect_ex(str(path)) == 0
+def _listens(pid: int, path: str) -> bool:
+    """Whether somebody does in the daemon's network namespace. Nobody knocks: to zebra, whoever connects is a client that comes and goes."""
+    try:
+        sockets = Path(f"/proc/{pid}/net/unix").read_text()
+    except OSError:
+        return False
+    return any(line.endswith(path) and line.split()[3] == _LISTENING for line in sockets.splitlines())
 
 
 async def _until(holds: Callable[[], bool], why_not: Callable[[], str]) -> None:

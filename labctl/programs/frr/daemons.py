@@ -1,5 +1,6 @@
 """Which of FRR's daemons a node runs, and how each is started."""
 
+from pathlib import PurePosixPath
 from typing import Final
 
 from labctl.model.page import Daemon
@@ -38,7 +39,12 @@ def daemon(name: str, versions: Versions) -> Daemon:
         *_source(name, versions),
         *("-u", "frr", "-g", "frr", "-P", "0", "--limit-fds", _OPEN_FILES),
     )
-    return Daemon(name, argv, ready=paths.vty(name), log=paths.log(name), after=_after(name, versions))
+    return Daemon(name, argv, ready=_ready(name, versions), log=paths.log(name), after=_after(name, versions))
+
+
+def _ready(name: str, versions: Versions) -> PurePosixPath:
+    """zebra 10 opens its vty some time before it listens to other daemons, and who comes too early comes again only after ten seconds."""
+    return paths.ZSERV if name == "zebra" and versions.frr >= (10, 0, 0) else paths.vty(name)
 
 
 def _source(name: str, versions: Versions) -> tuple[str, ...]:

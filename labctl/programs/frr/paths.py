@@ -6,6 +6,8 @@ from typing import Final
 CONFIG: Final = PurePosixPath("/etc/frr")
 RUN: Final = PurePosixPath("/run/frr")
 LOG: Final = PurePosixPath("/var/log/frr")
+ZSERV: Final = RUN / "zserv.api"
+"""Where zebra takes routes from the other daemons."""
 OWN: Final = PurePosixPath("/etc/frr/own.conf")
 """The user's own lines, exactly as written, so that FRR's line numbers are theirs."""
 
