@@ -4,17 +4,18 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from labctl.errors import LabctlError
+from labctl.errors import LabctlError, RefusedError
 from labctl.runtimes.base import Runtime
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """`failed` is '' when it is gone."""
+    """`failed` is '' when it is gone; `refused`: there was none to end."""
 
     lab: str
     took_ns: int
     failed: str
+    refused: bool = False
 
 
 def down(runtime: Runtime, names: Sequence[str]) -> tuple[Ended, ...]:
@@ -24,9 +25,8 @@ def down(runtime: Runtime, names: Sequence[str]) -> tuple[Ended, ...]:
 
 def _end(runtime: Runtime, name: str) -> Ended:
     began = time.monotonic_ns()
-    failed = ""
     try:
         runtime.destroy(name)
     except LabctlError as wrong:
-        failed = str(wrong)
-    return Ended(name, time.monotonic_ns() - began, failed)
+        return Ended(name, time.monotonic_ns() - began, str(wrong), isinstance(wrong, RefusedError))
+    return Ended(name, time.monotonic_ns() - began, "")

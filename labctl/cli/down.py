@@ -6,7 +6,7 @@ import typer
 
 from labctl.cli import complete
 from labctl.cli.said import JsonOption
-from labctl.errors import LabError
+from labctl.errors import LabctlError, LabError, RefusedError
 
 
 def down(
@@ -40,4 +40,5 @@ def down(
             print("no lab is alive")
     failed = [one for one in ended if one.failed]
     if failed:
-        raise LabError("\n".join(one.failed for one in failed))
+        kind: type[LabctlError] = RefusedError if all(one.refused for one in failed) else LabError
+        raise kind("\n".join(one.failed for one in failed))
