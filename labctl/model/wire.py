@@ -13,7 +13,7 @@ from labctl.model.event import DaemonEnded, Event
 from labctl.model.plan import Flow
 from labctl.model.watch import Watch
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,10 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A command in a node, whose output comes back. It looks: what changes a lab is an act. ('vtysh', '-d', daemon, '-c', command, …) goes straight to the daemon's socket, without a process."""
+    """A command in a node, whose output comes back. It looks: what changes a lab is an act.
+
+    ('vtysh', '-d', daemon, '-c', command, …) goes straight to the daemon's socket, without a process.
+    """
 
     node: str
     argv: tuple[str, ...]
