@@ -95,7 +95,7 @@ class Series:
             for play in plays:
                 if lab is None:
                     self._hear(None, name, "making the lab")
-                    lab = await self._labs.make(play.case.plan, lambda text: self._hear(None, name, text))
+                    lab = await self._made(name, play.case.plan)
                     steady = await fingerprint(lab)
                     sessions = await ask_sessions(lab)
                 await self._until_fit(lab, _promised(play, sessions))
@@ -105,6 +105,12 @@ class Series:
         finally:
             if lab is not None:
                 await self._labs.end(lab)
+
+    async def _made(self, name: str, plan: Plan) -> Lab:
+        try:
+            return await self._labs.make(plan, lambda text: self._hear(None, name, text))
+        except NotSteadyError as why:
+            raise NotSteadyError(f"lab {name}: {why}") from why
 
     async def _until_fit(self, lab: Lab, play: Play) -> None:
         """Played again while the host was unfit or a watch was lost: neither says anything of the lab. NotSteadyError when it could not be played."""

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from labctl.errors import LabError, NotSteadyError
+from labctl.errors import LabError, NotSteadyError, cause
 from labctl.lab import Lab
 from labctl.model.event import DaemonEnded, WatchLost
 from labctl.model.finding import Finding, Verdict
@@ -176,6 +176,16 @@ def test_a_trial_that_does_not_become_steady_is_stored_and_ends_the_series(world
     assert failed.group_contains(NotSteadyError, match="lab=a,fault=x: after 60.00 s still: left-right forward does not arrive")
     assert [p.ended.complete for p in world.played] == [False]
     assert world.run.trial(1).whole()
+
+
+def test_a_lab_that_does_not_become_steady_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(plan: Plan, told: Callable[[str], None]) -> Lab:
+        raise NotSteadyError("after 120 s still: r1 lacks 2")
+
+    monkeypatch.setattr(world, "_make", never)
+    with pytest.raises(ExceptionGroup) as raised:
+        world.play(plays((case("branch static", "a"),), 1, 0))
+    assert str(cause(raised.value)) == "lab branch static: after 120 s still: r1 lacks 2"
 
 
 def test_an_interrupted_series_ends_its_labs_and_keeps_what_was_played(world: World) -> None:
