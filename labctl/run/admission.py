@@ -2,9 +2,9 @@
 
 from labctl.scenario.matrix import Case
 
-_WORKER = 0.03
-_FLOW_AT_1000_PPS = 0.07
-_SPEAKER = 0.012
+_WORKER = 0.02
+_FLOW_AT_1000_PPS = 0.08
+_SPEAKER = 0.02
 """Shares of a processor, measured: the flow worker's own turns, each flow of 1000 packets/s both ways, and the daemons of one idle BGP + BFD speaker."""
 
 
