@@ -15,10 +15,10 @@ from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 
-from labctl.app import making, source
+from labctl.app import evidence, making, source
 from labctl.app.scenarios import scenario
 from labctl.checks.fidelity import Limits
-from labctl.errors import RefusedError
+from labctl.errors import NotSteadyError, RefusedError
 from labctl.lab import Lab, connect
 from labctl.model.codec import decode, encode
 from labctl.model.finding import Verdict
@@ -105,13 +105,13 @@ async def play(runtime: Runtime, prepared: Prepared, path: Path, hear: Hear, don
     """The run folder, complete. What was played is in it whatever happens."""
     path = path.absolute()
     run = open_run(path) if (path / "run.json").exists() else create(path, _head(prepared))
-    labs = _borrowed(runtime, prepared.asked.lab) if prepared.asked.lab else _own(runtime)
+    labs = _borrowed(runtime, prepared.asked.lab) if prepared.asked.lab else _own(runtime, path)
     await Series(run, prepared.asked.settings, prepared.jobs, labs, hear, done).play(prepared.plays)
     return run
 
 
-def _own(runtime: Runtime) -> Labs:
-    """Each lab has a name of its own: two runs side by side do not meet."""
+def _own(runtime: Runtime, path: Path) -> Labs:
+    """Each lab has a name of its own: two runs side by side do not meet. One that does not become steady leaves its daemons' word in the run's folder."""
     numbers = count(1)
 
     async def make(plan: Plan, told: Callable[[str], None]) -> Lab:
@@ -120,6 +120,12 @@ def _own(runtime: Runtime) -> Labs:
         try:
             await making.until_steady(made, told)
             await made.claim()
+        except NotSteadyError as why:
+            try:
+                kept = await evidence.keep(made, path / "unsteady")
+            finally:
+                await end(made)
+            raise NotSteadyError(f"{why}; what its daemons say is in {kept}") from why
         except BaseException:
             await end(made)
             raise
