@@ -11,12 +11,16 @@ from pathlib import PurePosixPath
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 Decoder = Callable[[Any], Any]
+_PLAIN = frozenset((str, int, bool, float))
 
 
 def encode(value: Any) -> Any:
     """A JSON-ready copy; dataclasses always carry "is", so that a reader of the file sees what it looks at."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {"is": type(value).__name__} | {f.name: encode(getattr(value, f.name)) for f in fields(value)}
+    if value is None or type(value) in _PLAIN:
+        return value
+    names = _names(type(value))
+    if names is not None:
+        return {"is": type(value).__name__} | {name: encode(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(k): encode(v) for k, v in value.items()}
     if isinstance(value, frozenset):
@@ -26,6 +30,12 @@ def encode(value: Any) -> Any:
     if isinstance(value, PurePosixPath):
         return str(value)
     return value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...] | None:
+    """Of its fields; None when it is no dataclass."""
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else None
 
 
 def decode(kind: Any, data: Any) -> Any:
