@@ -13,6 +13,7 @@ from labctl.model.watch import Routes, Sessions, Watch
 from labctl.model.wire import Progress
 from labctl.programs.base import Versions
 from labctl.render import render
+from labctl.run.clock import now_ns
 from labctl.run.waiting import Seen, lost
 from labctl.runtimes.base import Runtime
 from labctl.runtimes.netns.host import find_frr, versions_of
@@ -49,8 +50,8 @@ async def make(runtime: Runtime, plan: Plan, who: str, progress: Callable[[Progr
     return lab
 
 
-async def until_steady(lab: Lab, told: Callable[[str], None]) -> None:
-    """Every promised route in every kernel, then every promised session up with its negotiated timers.
+async def until_steady(lab: Lab, told: Callable[[str], None]) -> int:
+    """Every promised route in every kernel, which is the instant that it gives (monotonic, ns); then every promised session up with its negotiated timers.
 
     NotSteadyError with what is missing, LabError when it lost a daemon.
 
@@ -62,10 +63,12 @@ async def until_steady(lab: Lab, told: Callable[[str], None]) -> None:
         raise LabError(lost(ended))
     wanted = prefixes(lab.plan)
     await _wait(lab, seen, [Routes(node, p) for node, p in wanted.items()], RoutesThere(frozenset(wanted)), told)
+    routed = now_ns()
     promises = sessions(lab.plan)
     every = max(_ASK_EVERY_NS, len(lab.plan.nodes) * 1_000_000_000 // _ASKS_A_SECOND)
     await _wait(lab, seen, [Sessions(node, every) for node in sorted({p.node for p in promises})], SessionsUp(promises), told)
     seen.end()
+    return routed
 
 
 async def _wait(lab: Lab, seen: Seen, watches: list[Watch], condition: Condition, told: Callable[[str], None]) -> None:

@@ -6,27 +6,29 @@ from dataclasses import dataclass
 from labctl.app.making import make, until_steady
 from labctl.model.plan import Plan
 from labctl.model.wire import Progress
+from labctl.run.clock import now_ns
 from labctl.runtimes.base import Runtime
 
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """`alive_ns` and `steady_ns` are lengths since the beginning."""
+    """Lengths since the beginning; `routed_ns` is until the last route was in the last kernel."""
 
     lab: str
     nodes: int
     daemons: int
     alive_ns: int
+    routed_ns: int
     steady_ns: int
 
 
-async def up(runtime: Runtime, plan: Plan, who: str, progress: Callable[[Progress], None], told: Callable[[str], None], now: Callable[[], int]) -> Raised:
+async def up(runtime: Runtime, plan: Plan, who: str, progress: Callable[[Progress], None], told: Callable[[str], None]) -> Raised:
     """Steady and kept. Nothing is left when it does not get there."""
-    began = now()
+    began = now_ns()
     lab = await make(runtime, plan, who, progress)
-    alive = now()
+    alive = now_ns()
     try:
-        await until_steady(lab, told)
+        routed = await until_steady(lab, told)
         await lab.keep()
         view = await lab.look()
     except BaseException:
@@ -34,4 +36,4 @@ async def up(runtime: Runtime, plan: Plan, who: str, progress: Callable[[Progres
         runtime.until_gone(plan.name)
         raise
     await lab.close()
-    return Raised(plan.name, len(plan.nodes), len(view.daemons), alive - began, now() - began)
+    return Raised(plan.name, len(plan.nodes), len(view.daemons), alive - began, routed - began, now_ns() - began)

@@ -1,7 +1,6 @@
 """`labctl up`."""
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,7 +34,7 @@ def up(
 
     plan = source.plan(file, set_ or (), name)
     with Line(quiet=json) as line:
-        raised = asyncio.run(raise_lab(runtime(), plan, who(), line.progress, line.waiting, time.monotonic_ns))
+        raised = asyncio.run(raise_lab(runtime(), plan, who(), line.progress, line.waiting))
     if json:
         document(raised)
         return

@@ -18,9 +18,10 @@ def encode(value: Any) -> Any:
     """A JSON-ready copy; dataclasses always carry "is", so that a reader of the file sees what it looks at."""
     if value is None or type(value) in _PLAIN:
         return value
-    names = _names(type(value))
+    kind: Any = type(value)
+    names = _names(kind)
     if names is not None:
-        return {"is": type(value).__name__} | {name: encode(getattr(value, name)) for name in names}
+        return {"is": kind.__name__} | {name: encode(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(k): encode(v) for k, v in value.items()}
     if isinstance(value, frozenset):
@@ -33,7 +34,7 @@ def encode(value: Any) -> Any:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...] | None:
+def _names(kind: Any) -> tuple[str, ...] | None:
     """Of its fields; None when it is no dataclass."""
     return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else None
 
