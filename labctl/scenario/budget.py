@@ -140,13 +140,19 @@ def _one_way(on: Ground, site: Site, primary: Attachment, fault: SilentOneWay, d
 
 
 def _pop(on: Ground, site: Site, primary: Attachment, flow: Flow, direction: Direction) -> Iterator[Noticing]:
-    """The surviving PoP must find its neighbour gone; so must the node at the sending end, whose first choice the dead PoP was."""
+    """The node at the sending end must find its first choice gone; so must the surviving PoP, where its own way on led through the dead one.
+
+    To a site it did, when that site prefers the same PoP; to the Internet, to which every PoP has an exit of its own, it did not.
+    """
     if direction == "forward":
         yield _at_edge(on, site, primary, by_carrier=False)
+        to = on.plan.node(flow.b.node).site
+        through = to is not None and on.plan.site(to).attachments[0].pop_node == primary.pop_node
     else:
         yield from _session_loss(on, _gateway(on.plan, flow.b.node), primary.pop_node)
+        through = True
     secondary = next((a.pop_node for a in site.attachments if a.pop_node != primary.pop_node), None)
-    if secondary is not None:
+    if secondary is not None and through:
         yield from _session_loss(on, secondary, primary.pop_node)
 
 
