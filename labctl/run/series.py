@@ -73,7 +73,7 @@ class Series:
         self._numbers = max((t.number for t in run.trials()), default=0)
 
     async def play(self, plays: Iterable[Play]) -> None:
-        """All of them. An error of a lab ends the whole series: what was played is stored."""
+        """All of them, the labs that take longest first, so that none is left to play alone. An error of a lab ends the series: what was played is stored."""
         by_lab: dict[str, list[Play]] = {}
         for play in plays:
             by_lab.setdefault(play.case.lab, []).append(play)
@@ -84,7 +84,7 @@ class Series:
                 await self._in_lab(lab, mine)
 
         async with asyncio.TaskGroup() as group:
-            for lab, mine in by_lab.items():
+            for lab, mine in sorted(by_lab.items(), key=lambda item: -sum(_lasts(play.case, self._settings) for play in item[1])):
                 group.create_task(one(lab, mine))
 
     async def _in_lab(self, name: str, plays: list[Play]) -> None:
@@ -140,6 +140,12 @@ class Series:
 
     def _timing(self, play: Play) -> Timing:
         return Timing(play.phase_ns, self._settings.validation_ns, self._settings.window_ns)
+
+
+def _lasts(case: Case, settings: Settings) -> int:
+    """About how long its outage is watched: one that should never end for all of the window."""
+    outages = [settings.window_ns if e.kind == "never" else e.band.hi_ns if e.band else 0 for e in case.expected.values()]
+    return max(outages, default=0) + settings.validation_ns
 
 
 def _promised(play: Play, sessions: tuple[SessionPromise, ...] | None) -> Play:
