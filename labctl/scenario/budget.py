@@ -86,7 +86,8 @@ def flow_gap_ns(flow: Flow) -> int:
 def _whole(one: Noticing, floor: Floor) -> Span:
     assert one.span is not None
     local = floor.local_static if one.static else floor.local_bgp
-    return Span(one.span.lo_ns + local.lo_ns + one.hops * floor.hop.lo_ns, one.span.hi_ns + local.hi_ns + one.hops * floor.hop.hi_ns)
+    # The first withdrawal reaches them all, so that the second speaker's hold may be over when the first one's news comes: at least one of them takes its time.
+    return Span(one.span.lo_ns + local.lo_ns + min(1, one.hops) * floor.hop.lo_ns, one.span.hi_ns + local.hi_ns + one.hops * floor.hop.hi_ns)
 
 
 def _healing(fault: Fault) -> Expectation:
