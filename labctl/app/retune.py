@@ -134,7 +134,7 @@ def _of_site(plan: Plan, site: str) -> Mapping[str, tuple[Neighbor, ...]]:
     for attached in plan.site(site).attachments:
         for near, far in ((attached.edge, attached.pop_end), (attached.pop_end, attached.edge)):
             bgp = plan.node(near.node).bgp
-            theirs = {a.partition("/")[0] for a in plan.node(far.node).interface(far.ifname).addresses}
+            theirs = plan.node(far.node).interface(far.ifname).bare
             found[near.node] = (*found.get(near.node, ()), *(n for n in (bgp.neighbors if bgp else ()) if n.address in theirs))
     return found
 

@@ -76,6 +76,11 @@ class Interface:
     addresses: tuple[str, ...]
     mtu: int
 
+    @property
+    def bare(self) -> tuple[str, ...]:
+        """Its addresses without their lengths: as a neighbour writes them."""
+        return tuple(text.partition("/")[0] for text in self.addresses)
+
 
 @dataclass(frozen=True, slots=True)
 class Bfd:
@@ -170,6 +175,10 @@ class Node:
     mark: int | None
     mark_interfaces: tuple[str, ...]
     own: OwnConfig | None
+
+    @property
+    def bare(self) -> tuple[str, ...]:
+        return tuple(address for interface in self.interfaces for address in interface.bare)
 
     def interface(self, name: str) -> Interface:
         return next(i for i in self.interfaces if i.name == name)

@@ -203,7 +203,7 @@ def _silent(on: Ground, site: Site, node: str, peer: str, hops: int) -> Noticing
 
 
 def _static_bfd(on: Ground, node: str, peer: str, hops: int) -> Noticing:
-    promise = next((p for p in on.sessions if p.node == node and not p.bgp and p.peer in _addresses(on.plan, peer)), None)
+    promise = next((p for p in on.sessions if p.node == node and not p.bgp and p.peer in on.plan.node(peer).bare), None)
     if promise is None:
         return Noticing(node, f"has no BFD session with {peer} that could be read", None, True, hops, known=False)
     return replace(_detects(promise, hops), static=True)
@@ -212,7 +212,7 @@ def _static_bfd(on: Ground, node: str, peer: str, hops: int) -> Noticing:
 def _session_loss(on: Ground, node: str, peer: str, hops: int = 0) -> Iterator[Noticing]:
     """The slowest of the node's sessions with that peer: each address family has its own."""
     for promise in on.sessions:
-        if promise.node == node and promise.bgp and promise.family == "ipv4" and promise.peer in _addresses(on.plan, peer):
+        if promise.node == node and promise.bgp and promise.family == "ipv4" and promise.peer in on.plan.node(peer).bare:
             yield _detects(promise, hops)
 
 
@@ -227,10 +227,6 @@ def _detects(promise: SessionPromise, hops: int) -> Noticing:
     # RFC 4271 8.2.2, event 10: the hold timer restarts with every message, and those come at least once a keepalive
     span = Span((promise.hold_s - promise.keepalive_s) * S, promise.hold_s * S)
     return Noticing(promise.node, f"waits for the hold timer of {promise.hold_s} s", span, False, hops)
-
-
-def _addresses(plan: Plan, node: str) -> frozenset[str]:
-    return frozenset(text.partition("/")[0] for interface in plan.node(node).interfaces for text in interface.addresses)
 
 
 def _cable(plan: Plan, subject: str) -> str:

@@ -14,7 +14,7 @@ from labctl.model.plan import Family, Plan, Site
 from labctl.model.state import State
 from labctl.model.time import MS, S
 from labctl.model.trial import Cell, Trial
-from labctl.scenario.conditions import YES, All, Holds, SessionsUp
+from labctl.scenario.conditions import YES, Holds, SessionsUp
 from labctl.scenario.floor import Reactions
 from labctl.scenario.matrix import Case
 from labctl.scenario.promised import sessions
@@ -51,7 +51,7 @@ class Struck:
     plan: Plan
 
     def script(self, timing: Timing) -> Script:
-        yield Await(All((SessionsUp(sessions(self.plan)),)), STEADY_WITHIN_NS)
+        yield Await(SessionsUp(sessions(self.plan)), STEADY_WITHIN_NS)
         yield Hold(_QUIET_NS)
         yield Await(Quiet(_QUIET_NS), STEADY_WITHIN_NS)
         for fault in self.faults:

@@ -34,12 +34,8 @@ def _addresses(plan: Plan, cable: Link) -> Iterator[tuple[Family, FlowEnd, FlowE
     """For each family that both ends have."""
     families: tuple[Family, Family] = ("ipv4", "ipv6")
     for family in families:
-        a, b = (next((text for text in _at(plan, end) if (":" in text) == (family == "ipv6")), None) for end in (cable.a, cable.b))
+        a, b = (
+            next((text for text in plan.node(end.node).interface(end.ifname).bare if (":" in text) == (family == "ipv6")), None) for end in (cable.a, cable.b)
+        )
         if a and b:
             yield family, FlowEnd(cable.a.node, a), FlowEnd(cable.b.node, b)
-
-
-def _at(plan: Plan, end: End) -> Iterator[str]:
-    for interface in plan.node(end.node).interfaces:
-        if interface.name == end.ifname:
-            yield from (text.partition("/")[0] for text in interface.addresses)

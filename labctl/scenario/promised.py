@@ -68,9 +68,9 @@ def _promise(node: Node, mine: Neighbor, theirs: Neighbor | None) -> SessionProm
 def _of_statics(plan: Plan) -> Iterator[SessionPromise]:
     """One for each next hop: routes over the same one share it."""
     ends = {(node.name, s.via): s.bfd for node in plan.nodes if ours(node) for s in node.statics if s.bfd is not None}
-    owner = {address: node.name for node in plan.nodes for address in _addresses(node)}
+    owner = owners(plan)
     for (name, via), mine in ends.items():
-        back = (ends.get((owner.get(via, ""), address)) for address in _addresses(plan.node(name)))
+        back = (ends.get((owner.get(via, ""), address)) for address in plan.node(name).bare)
         agreed = _agreed(mine, next((bfd for bfd in back if bfd is not None), None))
         yield SessionPromise(name, via, "ipv6" if ":" in via else "ipv4", True, *agreed, None, None, bgp=False)
 
@@ -83,8 +83,9 @@ def _agreed(mine: Bfd | None, theirs: Bfd | None) -> tuple[int | None, int | Non
     return receive, max(mine.tx_ms, theirs.rx_ms) * MS, receive * theirs.multiplier  # RFC 5880 6.8.4: the remote multiplier
 
 
-def _addresses(node: Node) -> tuple[str, ...]:
-    return tuple(address.partition("/")[0] for interface in node.interfaces for address in interface.addresses)
+def owners(plan: Plan) -> Mapping[str, str]:
+    """Address → the node that has it."""
+    return {address: node.name for node in plan.nodes for address in node.bare}
 
 
 def ours(node: Node) -> bool:

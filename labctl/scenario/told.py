@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from labctl.model.event import BfdState, BgpState
 from labctl.model.plan import Family, Plan
-from labctl.scenario.promised import SessionPromise, ours, sessions
+from labctl.scenario.promised import SessionPromise, ours, owners, sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ def to_ask(plan: Plan) -> tuple[str, ...]:
 
 def known(plan: Plan, told: Mapping[str, Told]) -> tuple[SessionPromise, ...]:
     """The plan's promises; of sessions with an end that is not ours, those that are up as their daemons tell them, and no others."""
-    owner = {text.partition("/")[0]: node.name for node in plan.nodes for interface in node.interfaces for text in interface.addresses}
+    owner = owners(plan)
     own = {node.name for node in plan.nodes if not ours(node)}
     promised = (p for p in sessions(plan) if owner.get(p.peer) not in own)
     read = (
