@@ -17,6 +17,15 @@ class Fingerprint:
     daemons: tuple[tuple[str, str, int], ...]
     held: int
 
+    def unlike(self, steady: "Fingerprint") -> str:
+        """The first thing that is not as it was, for people; empty when all is."""
+        for node, before in steady.kernels:
+            if moved := sorted(set(dict(self.kernels).get(node, "").splitlines()) ^ set(before.splitlines())):
+                return f"{node}: {moved[0]}"
+        if restarted := sorted(set(self.daemons) ^ set(steady.daemons)):
+            return "{}: another {}".format(*restarted[0])
+        return "" if self.held == steady.held else "a fault is still held"
+
 
 async def fingerprint(lab: Lab) -> Fingerprint:
     view = await lab.look()

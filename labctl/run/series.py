@@ -1,6 +1,7 @@
 """Plays the cells of a run: labs side by side as far as the host bears it, trials in a lab one after the other, each lab left as it was found or made anew."""
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -84,22 +85,26 @@ class Series:
                 await self._in_lab(lab, mine)
 
         async with asyncio.TaskGroup() as group:
-            for lab, mine in sorted(by_lab.items(), key=lambda item: -sum(_lasts(play.case, self._settings) for play in item[1])):
+            for lab, mine in sorted(by_lab.items(), key=lambda item: -sum(_lasts(play, self._settings) for play in item[1])):
                 group.create_task(one(lab, mine))
 
     async def _in_lab(self, name: str, plays: list[Play]) -> None:
+        """A trial that says nothing of the lab is played again after the others: what made the host unfit often lasts longer than a trial."""
         lab: Lab | None = None
-        steady: Fingerprint | None = None
         sessions: tuple[SessionPromise, ...] | None = None
+        waiting = deque((play, self._settings.repeats) for play in plays)
         try:
-            for play in plays:
+            while waiting:
+                play, repeats = waiting.popleft()
                 if lab is None:
                     self._hear(None, name, "making the lab")
                     lab = await self._made(name, play.case.plan)
                     steady = await fingerprint(lab)
                     sessions = await ask_sessions(lab)
-                await self._until_fit(lab, _promised(play, sessions))
-                if await fingerprint(lab) != steady:
+                if not await self._told(lab, _promised(play, sessions)) and repeats:
+                    waiting.append((play, repeats - 1))
+                if left := (await fingerprint(lab)).unlike(steady):
+                    self._hear(None, name, f"not as it was before the trial ({left}): ending it")
                     await self._labs.end(lab)
                     lab = None
         finally:
@@ -112,17 +117,13 @@ class Series:
         except NotSteadyError as why:
             raise NotSteadyError(f"lab {name}: {why}") from why
 
-    async def _until_fit(self, lab: Lab, play: Play) -> None:
-        """Played again while the host was unfit or a watch was lost: neither says anything of the lab. NotSteadyError when it could not be played."""
-        for _ in range(1 + self._settings.repeats):
-            played = await self._one(lab, play)
-            self._done(played)
-            if played.ended.lost:
-                continue
-            if not played.ended.complete:
-                raise NotSteadyError(f"{play.case.cell}: {played.ended.reason}")
-            if not any(f.check == "fidelity" and f.verdict is Verdict.UNKNOWN for f in played.findings):
-                return
+    async def _told(self, lab: Lab, play: Play) -> bool:
+        """Whether it says anything of the lab: not when the host was unfit or a watch was lost. NotSteadyError when it could not be played."""
+        played = await self._one(lab, play)
+        self._done(played)
+        if not played.ended.complete and not played.ended.lost:
+            raise NotSteadyError(f"{play.case.cell}: {played.ended.reason}")
+        return not played.ended.lost and not any(f.check == "fidelity" and f.verdict is Verdict.UNKNOWN for f in played.findings)
 
     async def _one(self, lab: Lab, play: Play) -> Played:
         case = play.case
@@ -142,10 +143,10 @@ class Series:
         return Timing(play.phase_ns, self._settings.validation_ns, self._settings.window_ns)
 
 
-def _lasts(case: Case, settings: Settings) -> int:
-    """About how long its outage is watched: one that should never end for all of the window."""
-    outages = [settings.window_ns if e.kind == "never" else e.band.hi_ns if e.band else 0 for e in case.expected.values()]
-    return max(outages, default=0) + settings.validation_ns
+def _lasts(play: Play, settings: Settings) -> int:
+    """About how long it takes: an outage that should never end is watched for all of the window."""
+    outages = [settings.window_ns if e.kind == "never" else e.band.hi_ns if e.band else 0 for e in play.case.expected.values()]
+    return play.phase_ns + max(outages, default=0) + settings.validation_ns
 
 
 def _promised(play: Play, sessions: tuple[SessionPromise, ...] | None) -> Play:

@@ -139,6 +139,13 @@ def test_an_unfit_trial_is_played_again_a_stated_number_of_times(world: World) -
     assert len(world.played) == 3
 
 
+def test_unfit_trials_are_played_again_after_the_others(world: World) -> None:
+    world.findings = lambda number: _UNFIT if number == 1 else _FIT
+    wanted = plays([case("a", "x"), case("a", "y")], 1, 1)
+    world.play(wanted, repeats=4)
+    assert [p.play for p in world.played] == [wanted[0], wanted[1], wanted[0]]
+
+
 def test_a_lost_watch_is_played_again_and_never_judged(world: World) -> None:
     def on(agent: FakeAgent, request: Request) -> None:
         if isinstance(request, Hold) and request.label == "cut" and len(world.played) == 0:
