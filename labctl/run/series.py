@@ -16,7 +16,7 @@ from labctl.probes.lab import FibProbe, HostProbe, LogProbe, SessionProbe
 from labctl.probes.udp import UdpProbe
 from labctl.run.asking import ask_sessions
 from labctl.run.conductor import Conductor, Ended
-from labctl.run.fingerprint import Fingerprint, fingerprint
+from labctl.run.fingerprint import fingerprint
 from labctl.run.judging import judge
 from labctl.scenario.matrix import Case, Play
 from labctl.scenario.promised import SessionPromise
