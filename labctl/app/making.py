@@ -9,7 +9,7 @@ from labctl.errors import LabError
 from labctl.lab import Lab, connect
 from labctl.model.page import Files
 from labctl.model.plan import Plan
-from labctl.model.watch import Routes, Sessions, Watch
+from labctl.model.watch import Host, Netlink, Routes, Sessions, Watch
 from labctl.model.wire import Progress
 from labctl.programs.base import Versions
 from labctl.render import render
@@ -17,8 +17,8 @@ from labctl.run.clock import now_ns
 from labctl.run.waiting import Seen, lost
 from labctl.runtimes.base import Runtime
 from labctl.runtimes.netns.host import find_frr, versions_of
-from labctl.scenario.conditions import All, Condition, RoutesThere, SessionsUp
-from labctl.scenario.promised import prefixes, sessions
+from labctl.scenario.conditions import All, Condition, Quiet, RoutesThere, SessionsUp
+from labctl.scenario.promised import prefixes, sessions, settling_ns
 
 STEADY_WITHIN_NS = 120_000_000_000
 _ASK_EVERY_NS = 100_000_000
@@ -51,7 +51,8 @@ async def make(runtime: Runtime, plan: Plan, who: str, progress: Callable[[Progr
 
 
 async def until_steady(lab: Lab, told: Callable[[str], None]) -> int:
-    """Every promised route in every kernel, which is the instant that it gives (monotonic, ns); then every promised session up with its negotiated timers.
+    """Every promised route in every kernel, which is the instant that it gives (monotonic, ns); then every promised session up with its negotiated timers,
+    and no route moving any more: a second-best path is there before the best.
 
     NotSteadyError with what is missing, LabError when it lost a daemon.
 
@@ -62,20 +63,22 @@ async def until_steady(lab: Lab, told: Callable[[str], None]) -> int:
     for ended in (await lab.look()).ended:
         raise LabError(lost(ended))
     wanted = prefixes(lab.plan)
-    await _wait(lab, seen, [Routes(node, p) for node, p in wanted.items()], RoutesThere(frozenset(wanted)), told)
+    await _wait(lab, seen, [Routes(node, p) for node, p in wanted.items()], (RoutesThere(frozenset(wanted)),), told)
     routed = now_ns()
     promises = sessions(lab.plan)
     every = max(_ASK_EVERY_NS, len(lab.plan.nodes) * 1_000_000_000 // _ASKS_A_SECOND)
-    await _wait(lab, seen, [Sessions(node, every) for node in sorted({p.node for p in promises})], SessionsUp(promises), told)
+    asked = [Sessions(node, every) for node in sorted({p.node for p in promises})]
+    moving = [Netlink(node.name) for node in lab.plan.nodes if node.bgp]
+    await _wait(lab, seen, [*asked, *moving, Host(_ASK_EVERY_NS)], (SessionsUp(promises), Quiet(settling_ns(lab.plan), routed)), told)
     seen.end()
     return routed
 
 
-async def _wait(lab: Lab, seen: Seen, watches: list[Watch], condition: Condition, told: Callable[[str], None]) -> None:
+async def _wait(lab: Lab, seen: Seen, watches: list[Watch], conditions: tuple[Condition, ...], told: Callable[[str], None]) -> None:
     if not watches:
         return
     held = await lab.hold("steady", "", watches=watches)
     try:
-        await seen.until(All((condition,)), STEADY_WITHIN_NS, told)
+        await seen.until(All(conditions), STEADY_WITHIN_NS, told)
     finally:
         await lab.release(held.hold)

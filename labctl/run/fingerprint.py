@@ -1,4 +1,4 @@
-"""What a lab looks like when it is steady, so that a trial can be seen to have left it as it was: addresses, routes, daemons, nothing held."""
+"""What a lab looks like when it is steady, so that a trial can be seen to have left it as it was: addresses, routes, daemons alive, nothing held."""
 
 import asyncio
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ _NOT_STEADY = ("nhid ", "expires ")
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """`kernels` is per node what `ip` says of addresses and routes, `daemons` each daemon's pid: another pid is a restart."""
+    """`kernels` is per node what `ip` says of addresses and routes, `daemons` are those alive. One that a heal has started again is as good: decision 8."""
 
     kernels: tuple[tuple[str, str], ...]
-    daemons: tuple[tuple[str, str, int], ...]
+    daemons: tuple[tuple[str, str], ...]
     held: int
 
     def unlike(self, steady: "Fingerprint") -> str:
@@ -22,8 +22,8 @@ class Fingerprint:
         for node, before in steady.kernels:
             if moved := sorted(set(dict(self.kernels).get(node, "").splitlines()) ^ set(before.splitlines())):
                 return f"{node}: {moved[0]}"
-        if restarted := sorted(set(self.daemons) ^ set(steady.daemons)):
-            return "{}: another {}".format(*restarted[0])
+        if gone := sorted(set(steady.daemons) - set(self.daemons)):
+            return "{}: no {}".format(*gone[0])
         return "" if self.held == steady.held else "a fault is still held"
 
 
@@ -31,7 +31,7 @@ async def fingerprint(lab: Lab) -> Fingerprint:
     view = await lab.look()
     nodes = [name for name, _ in view.doors]
     kernels = await asyncio.gather(*(_kernel(lab, name) for name in nodes))
-    daemons = tuple(sorted((d.node, d.name, d.pid) for d in view.daemons))
+    daemons = tuple(sorted((d.node, d.name) for d in view.daemons))
     return Fingerprint(tuple(zip(nodes, kernels, strict=True)), daemons, sum(1 for h in view.holds if h.label != "probes"))
 
 

@@ -104,7 +104,7 @@ class Series:
                 if not await self._told(lab, _promised(play, sessions)) and repeats:
                     waiting.append((play, repeats - 1))
                 if left := (await fingerprint(lab)).unlike(steady):
-                    self._hear(None, name, f"not as it was before the trial ({left}): ending it")
+                    self._hear(None, name, f"to be made anew: {left}")
                     await self._labs.end(lab)
                     lab = None
         finally:

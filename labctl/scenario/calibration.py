@@ -11,10 +11,9 @@ from labctl.faults.link import CarrierLoss
 from labctl.faults.session import SessionShutdown
 from labctl.model.event import ActDone, RouteChange
 from labctl.model.plan import Family, Plan, Site
-from labctl.model.state import State
 from labctl.model.time import MS, S
 from labctl.model.trial import Cell, Trial
-from labctl.scenario.conditions import YES, Holds, SessionsUp
+from labctl.scenario.conditions import Quiet, SessionsUp
 from labctl.scenario.floor import Reactions
 from labctl.scenario.matrix import Case
 from labctl.scenario.promised import sessions
@@ -28,19 +27,6 @@ _SETTLED_NS = 300 * MS
 _QUIET_NS = 1 * S
 
 _FAMILIES: tuple[Family, Family] = ("ipv4", "ipv6")
-
-
-@dataclass(frozen=True, slots=True)
-class Quiet:
-    """No kernel's routes have changed for so long: best paths are what they will be."""
-
-    for_ns: int
-
-    def holds(self, seen: State) -> Holds:
-        last = max(seen.routes.values(), key=lambda change: change.at_ns, default=None)
-        if last is None or seen.at_ns - last.at_ns >= self.for_ns:
-            return YES
-        return Holds(f"routes still change: {last.prefix} on {last.node}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,20 @@ class SessionsUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """No kernel's routes have changed for so long, nor is the watch on them younger than that: best paths are what they will be."""
+
+    for_ns: int
+    watched_since_ns: int = 0
+
+    def holds(self, seen: State) -> Holds:
+        last = max(seen.routes.values(), key=lambda change: change.at_ns, default=None)
+        if seen.at_ns - (last.at_ns if last else self.watched_since_ns) >= self.for_ns:
+            return YES
+        return Holds(f"routes still change: {last.prefix} on {last.node}" if last else f"routes are not yet known to stay for {seconds(self.for_ns)}")
+
+
+@dataclass(frozen=True, slots=True)
 class Flowing:
     """Both directions of every flow have been arriving for `for_ns` without a break."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from labctl.faults.session import GracefulShutdown, SessionShutdown
 from labctl.model.sample import Direction
 from labctl.scenario.conditions import All, Flowing, OnMark, SessionsUp
-from labctl.scenario.single import BEFORE_NS, STEADY_WITHIN_NS, Steady
+from labctl.scenario.single import ARRIVING_NS, BEFORE_NS, STEADY_WITHIN_NS, Steady
 from labctl.scenario.steps import Await, Heal, Hold, Inject, Mark, Script, Timing
 
 
@@ -20,7 +20,7 @@ class Drained:
     def script(self, timing: Timing) -> Script:
         drain, shut = GracefulShutdown(self.node), SessionShutdown(self.node)
         moved = All((OnMark(self.away), Flowing(self.steady.flows, timing.validation_ns)))
-        yield Await(self.steady.for_ns(BEFORE_NS), STEADY_WITHIN_NS)
+        yield Await(self.steady.for_ns(ARRIVING_NS), STEADY_WITHIN_NS)
         yield Mark("before")
         yield Hold(BEFORE_NS + timing.phase_ns)
         yield Mark("drain")

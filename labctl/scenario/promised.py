@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from labctl.model.plan import Bfd, Family, Neighbor, Node, Plan
-from labctl.model.time import MS
+from labctl.model.time import MS, S
 from labctl.scenario.spread import Spread
 
 
@@ -46,6 +46,16 @@ def prefixes(plan: Plan) -> Mapping[str, tuple[str, ...]]:
             for hears in spread.of(name) if mine else ():
                 found.setdefault(hears, set()).update(mine - originated[hears])
     return {name: tuple(sorted(wanted)) for name, wanted in found.items() if wanted}
+
+
+def settling_ns(plan: Plan) -> int:
+    """For how long no route may have moved until all are what they will be.
+
+    bgpd tells a new peer its first route 1 s after the session is up, and 50 ms a configured neighbor later (FRR, `coalesce-time`): until then a speaker may
+    have only its second-best path. The rest is for its way on.
+    """
+    neighbors = max((len(node.bgp.neighbors) for node in plan.nodes if node.bgp), default=0)
+    return 1 * S + 50 * MS * neighbors + 150 * MS
 
 
 def _promise(node: Node, mine: Neighbor, theirs: Neighbor | None) -> SessionPromise:

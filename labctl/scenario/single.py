@@ -5,27 +5,30 @@ from dataclasses import dataclass
 from labctl.faults.base import Fault
 from labctl.model.plan import Flow, Plan
 from labctl.model.sample import DIRECTIONS, Direction
-from labctl.model.time import S
+from labctl.model.time import MS, S
 from labctl.model.trial import label
 from labctl.scenario.budget import Promises
-from labctl.scenario.conditions import All, Flowing, OnMark, Resolved, SessionsUp
-from labctl.scenario.promised import SessionPromise, sessions
+from labctl.scenario.conditions import All, Flowing, OnMark, Quiet, Resolved, SessionsUp
+from labctl.scenario.promised import SessionPromise, sessions, settling_ns
 from labctl.scenario.steps import Await, Heal, Hold, Inject, Mark, Script, Timing
 
 STEADY_WITHIN_NS = 60 * S
+ARRIVING_NS = 300 * MS
+"""Flows have begun: no gap in three summaries. What then counts is the time before the fault."""
 BEFORE_NS = 1 * S
 
 
 @dataclass(frozen=True, slots=True)
 class Steady:
-    """What must be so before a fault and again after it: every session up, every flow both ways, by its primary PoP where one is preferred."""
+    """What must be so before a fault and again after it: every session up, every flow both ways, by its primary PoP where one is preferred, no route moving."""
 
     flows: tuple[Flow, ...]
     sessions: tuple[SessionPromise, ...]
     marks: tuple[tuple[str, Direction, int], ...]
+    settling_ns: int
 
     def for_ns(self, for_ns: int) -> All:
-        return All((SessionsUp(self.sessions), OnMark(self.marks), Flowing(self.flows, for_ns)))
+        return All((SessionsUp(self.sessions), OnMark(self.marks), Flowing(self.flows, for_ns), Quiet(self.settling_ns)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class SingleFault:
     lasts_ns: int | None = None
 
     def script(self, timing: Timing) -> Script:
-        yield Await(self.steady.for_ns(BEFORE_NS), STEADY_WITHIN_NS)
+        yield Await(self.steady.for_ns(ARRIVING_NS), STEADY_WITHIN_NS)
         yield Mark("before")
         yield Hold(BEFORE_NS + timing.phase_ns)
         yield Mark("fault")
@@ -59,7 +62,7 @@ def single_fault(plan: Plan, fault: Fault, flows: tuple[Flow, ...], expected: Pr
 
 
 def steady(plan: Plan, flows: tuple[Flow, ...]) -> Steady:
-    return Steady(flows, sessions(plan), primary_marks(plan, flows))
+    return Steady(flows, sessions(plan), primary_marks(plan, flows), settling_ns(plan))
 
 
 def primary_marks(plan: Plan, flows: tuple[Flow, ...], place: int = 0) -> tuple[tuple[str, Direction, int], ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from labctl.faults.train import Flap
-from labctl.scenario.single import BEFORE_NS, STEADY_WITHIN_NS, Steady
+from labctl.scenario.single import ARRIVING_NS, BEFORE_NS, STEADY_WITHIN_NS, Steady
 from labctl.scenario.steps import Await, Heal, Hold, Inject, Mark, Script, Timing
 
 
@@ -15,7 +15,7 @@ class Trained:
     steady: Steady
 
     def script(self, timing: Timing) -> Script:
-        yield Await(self.steady.for_ns(BEFORE_NS), STEADY_WITHIN_NS)
+        yield Await(self.steady.for_ns(ARRIVING_NS), STEADY_WITHIN_NS)
         yield Mark("before")
         yield Hold(BEFORE_NS + timing.phase_ns)
         yield Mark("fault")

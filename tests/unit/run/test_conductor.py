@@ -22,7 +22,7 @@ from labctl.model.wire import Hold, Release, Request
 from labctl.run import conductor
 from labctl.run.conductor import Conductor, Ended
 from labctl.scenario.conditions import Flowing, Holds, Resolved
-from labctl.scenario.single import SingleFault, Steady
+from labctl.scenario.single import ARRIVING_NS, BEFORE_NS, SingleFault, Steady
 from labctl.scenario.steps import Await, Inject, Mark, Script, Timing
 from labctl.scenario.steps import Hold as Watch
 from labctl.store.history import History, is_whole, read_history
@@ -104,7 +104,7 @@ def _play(folder: Path, sockets: Path) -> Play:
 
 
 def _single() -> Script:
-    return SingleFault(Cut(), Steady((FLOW,), (), ()), frozenset({(FLOW.name, "forward"), (FLOW.name, "reverse")})).script(_TIMING)
+    return SingleFault(Cut(), Steady((FLOW,), (), (), 0), frozenset({(FLOW.name, "forward"), (FLOW.name, "reverse")})).script(_TIMING)
 
 
 def test_a_whole_trial_from_steady_to_healed(play: Play) -> None:
@@ -119,8 +119,8 @@ def test_a_whole_trial_from_steady_to_healed(play: Play) -> None:
 def test_law_2_the_first_step_waits_until_every_flow_passes(play: Play) -> None:
     story = play(_single(), None)
     asked = {type(a).__name__ + a.label: at for at, a in story.agent.asked if isinstance(a, Hold)}
-    # a second of flow, a second and the phase before the fault, on the loop's clock
-    assert asked["Holdcut"] - asked["Holdprobes"] >= 2 * S + _TIMING.phase_ns
+    # flows arrive, then a second and the phase before the fault, on the loop's clock
+    assert asked["Holdcut"] - asked["Holdprobes"] >= ARRIVING_NS + BEFORE_NS + _TIMING.phase_ns
 
 
 def test_law_3_faults_are_healed_before_the_probes_end_also_when_it_is_not_steady(play: Play) -> None:

@@ -31,7 +31,7 @@ _FIT = (Finding("fidelity", Verdict.PASS, ""), Finding("outage", Verdict.PASS, "
 
 
 def case(lab: str, name: str) -> Case:
-    nothing = SingleFault(Cut(), Steady((FLOW,), (), ()), frozenset({(FLOW.name, "forward"), (FLOW.name, "reverse")}))
+    nothing = SingleFault(Cut(), Steady((FLOW,), (), (), 0), frozenset({(FLOW.name, "forward"), (FLOW.name, "reverse")}))
     return Case(Cell((("lab", lab), ("fault", name))), lab, PLAN, nothing, 100_000_000, (FLOW,), FLOW.name, {})
 
 
@@ -121,12 +121,22 @@ def test_a_lab_that_is_not_as_it_was_is_made_anew(world: World, what: str) -> No
             if what == "a route":
                 agent.routes = ""
             else:
-                agent.daemons = (DaemonInfo("left", "bgpd", 8, 2),)
+                agent.daemons = ()
 
     world.on = on
     world.play(plays([case("a", "x")], 3, 1))
     assert (len(world.made), len(world.ended)) == (2, 2)
     assert [sum(1 for label in a.labels() if label == "cut") for a in world.made] == [1, 2]
+
+
+def test_a_daemon_that_the_heal_started_again_is_as_good(world: World) -> None:
+    def on(agent: FakeAgent, request: Request) -> None:
+        if isinstance(request, Hold) and request.label == "cut":
+            agent.daemons = (DaemonInfo("left", "bgpd", 8, 2),)
+
+    world.on = on
+    world.play(plays([case("a", "x")], 2, 1))
+    assert len(world.made) == 1
 
 
 def test_an_unfit_trial_is_played_again_a_stated_number_of_times(world: World) -> None:

@@ -5,10 +5,9 @@ from pathlib import Path
 from labctl.compiler import compile_plan, load
 from labctl.model.event import ActDone, Event, RouteChange
 from labctl.model.plan import Site
-from labctl.model.state import State
 from labctl.model.time import MS, S, Span
 from labctl.model.trial import Cell, Trial
-from labctl.scenario.calibration import TOPOLOGY, Quiet, case, reactions
+from labctl.scenario.calibration import TOPOLOGY, case, reactions
 from labctl.scenario.floor import Reactions, calibrated
 
 ROOT = Path(__file__).parents[3]
@@ -90,9 +89,3 @@ def test_one_reaction_in_ten_may_be_somebody_elses_doing() -> None:
 
 def test_a_handful_of_reactions_is_no_calibration() -> None:
     assert calibrated(Reactions((60 * MS,) * 12, (11 * MS,) * 6, (52 * MS,) * 5), "here") is None
-
-
-def test_routes_are_quiet_once_none_has_changed_for_so_long() -> None:
-    early = State(at_ns=AT).after(change("fra", "10.0.0.0/8", 0, "eth1"))
-    assert "10.0.0.0/8 on fra" in Quiet(S).holds(early).why_not
-    assert Quiet(S).holds(early.after(ActDone(AT + 2 * S, "noop", "", False, AT, AT))).holds
