@@ -1,11 +1,12 @@
 """The run as Markdown, for a repository's pages and for a comment: the same tables, sentences and notes as in the text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from labctl.report import cells, notes
+from labctl.report.back import backs
 from labctl.report.grid import Grid, grids
 from labctl.report.results import Results
-from labctl.report.why import whys
+from labctl.report.why import Why, whys
 
 
 def markdown(results: Results) -> str:
@@ -35,7 +36,13 @@ def _grid(results: Results, grid: Grid) -> Iterator[str]:
         yield ""
         yield from _table(["heal of", *(grid.heading(i) or "outage" for i in columns)], back)
         yield ""
-    for why in whys(grid):
+        if told := backs(grid):
+            yield from (*_told(told), "")
+    yield from _told(whys(grid))
+
+
+def _told(reasons: Iterable[Why]) -> Iterator[str]:
+    for why in reasons:
         yield f"- **{_plain(why.row)}**"
         yield from (f"  - {ways} {_plain(sentence)}" for ways, sentence in why.told)
 

@@ -1,13 +1,14 @@
 """The run for a terminal. Colours only when asked for: they change no column."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from labctl.report import cells, notes
+from labctl.report.back import backs
 from labctl.report.grid import Grid, grids
 from labctl.report.layout import Column, needs, paragraph, table
 from labctl.report.results import Results
-from labctl.report.why import whys
+from labctl.report.why import Why, whys
 
 _COLOURS: Final = {"✓": "\x1b[32m✓\x1b[0m", "✗": "\x1b[31m✗\x1b[0m", "?": "\x1b[33m?\x1b[0m"}
 
@@ -33,8 +34,14 @@ def _grid(results: Results, grid: Grid, width: int, colour: bool) -> Iterator[st
         yield ""
         yield from _table("heal of", grid, back, width, colour)
         yield ""
+        if told := backs(grid):
+            yield from (*_told(told, width), "")
     yield _bold("Why", colour)
-    for why in whys(grid):
+    yield from _told(whys(grid), width)
+
+
+def _told(reasons: Iterable[Why], width: int) -> Iterator[str]:
+    for why in reasons:
         yield f"  {why.row}"
         for ways, sentence in why.told:
             yield from paragraph(f"{ways}  {sentence}", width, "    ", "       ")
