@@ -25,16 +25,19 @@ def up(
       labctl up my.yaml --name mine
       labctl up ring --set ring.size=50
     """
-    from labctl.app import source
     from labctl.app.runtimes import runtime
-    from labctl.app.up import up as raise_lab
-    from labctl.cli.line import Line
-    from labctl.cli.table import document, plural
-    from labctl.model.time import seconds
 
-    plan = source.plan(file, set_ or (), name)
-    with Line(quiet=json) as line:
-        raised = asyncio.run(raise_lab(runtime(), plan, who(), line.progress, line.waiting))
+    made = runtime()
+    with made.expecting():  # what is loaded here and what the lab will need load side by side
+        from labctl.app import source
+        from labctl.app.up import up as raise_lab
+        from labctl.cli.line import Line
+        from labctl.cli.table import document, plural
+        from labctl.model.time import seconds
+
+        plan = source.plan(file, set_ or (), name)
+        with Line(quiet=json) as line:
+            raised = asyncio.run(raise_lab(made, plan, who(), line.progress, line.waiting))
     if json:
         document(raised)
         return

@@ -1,5 +1,6 @@
 """What a runtime is: it makes a lab from a plan and its files, finds a living one by name, and destroys what it owns."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -26,9 +27,11 @@ class Reach:
 class Runtime(Protocol):
     """`create` returns once the agent is there, which then builds: `Lab.until_alive` waits for that. `adopt`: a living lab was changed to this plan.
 
-    `sweep` removes what dead labs have left, and names them.
+    While `expecting`, a `create` is to come, and what is long to load may load already; nothing of a lab is there yet. `sweep` removes what dead labs have
+    left, and names them.
     """
 
+    def expecting(self) -> AbstractContextManager[None]: ...
     def create(self, plan: "Plan", files: "Files") -> Reach: ...
     def find(self, name: str) -> Reach: ...
     def adopt(self, plan: "Plan") -> None: ...

@@ -1,7 +1,8 @@
 """PID 1 of a lab: steps into namespaces of its own, builds the nodes, starts their daemons, and then serves as the lab's agent until it ends.
 
-Started as a fresh process with: the lab's folder, and the descriptors of its lock, its listening socket and the pipe that ties it to its maker. The
-first process prints the pid of the second, which is PID 1 inside, and ends. When PID 1 ends, however it ends, the kernel takes back everything.
+Started as a fresh process with a socket, by which it is sent the lab's folder and the descriptors of its lock, its listening socket, the pipe that ties it to
+its maker, and its log. The first process prints the pid of the second, which is PID 1 inside, and ends. When PID 1 ends, however it ends, the kernel takes
+back everything.
 """
 
 import asyncio
@@ -33,7 +34,13 @@ _ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin
 
 
 def main() -> None:
-    folder, lock, sock, tied = Path(sys.argv[1]), *(int(a) for a in sys.argv[2:5])
+    with socket.socket(fileno=int(sys.argv[1])) as waiting:
+        sent, descriptors, _, _ = socket.recv_fds(waiting, 4096, 4)
+    if not sent:
+        return  # its maker had no lab for it
+    folder, (lock, sock, tied, log) = Path(os.fsdecode(sent)), descriptors
+    os.dup2(log, 2)
+    os.close(log)
     try:
         _leave_host()
     except OSError as wrong:

@@ -4,11 +4,14 @@ To end a lab takes no plan, and a user does not wait for what a plan is made of.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from labctl.errors import RefusedError
 from labctl.runtimes.base import Reach
 from labctl.runtimes.netns import ending, place
+from labctl.runtimes.netns.waiting import WaitingAgent
 
 if TYPE_CHECKING:
     from labctl.model.page import Files
@@ -18,10 +21,23 @@ if TYPE_CHECKING:
 class NetnsRuntime:
     """See runtimes.base.Runtime."""
 
+    def __init__(self) -> None:
+        self._waiting: WaitingAgent | None = None
+
+    @contextmanager
+    def expecting(self) -> Iterator[None]:
+        self._waiting = WaitingAgent()
+        try:
+            yield
+        finally:
+            if self._waiting is not None:
+                self._waiting.end()
+
     def create(self, plan: "Plan", files: "Files") -> Reach:
         from labctl.runtimes.netns.maker import create
 
-        return create(plan, files)
+        agent, self._waiting = self._waiting or WaitingAgent(), None
+        return create(plan, files, agent)
 
     def find(self, name: str) -> Reach:
         from labctl.model.codec import decode

@@ -1,0 +1,44 @@
+"""A process that will be a lab's agent: it loads its code while the plan is still being compiled, and ends by itself when no lab comes."""
+
+import contextlib
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from labctl.errors import LabError
+
+_PACKAGE_ROOT = Path(__file__).resolve().parents[3]
+_START = f"import sys; sys.path.insert(0, {str(_PACKAGE_ROOT)!r}); from labctl.runtimes.netns.init import main; main()"
+
+
+class WaitingAgent:
+    """It waits on a socket, which the kernel closes with this process: nothing is left of either."""
+
+    def __init__(self) -> None:
+        self._socket, its = socket.socketpair()
+        with its:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-c", _START, str(its.fileno())],
+                pass_fds=(its.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
+
+    def serve(self, folder: Path, lock: int, sock: int, tied: int, log: int) -> int:
+        """Its pid as PID 1 of the lab in this folder, which it builds from now on; it has its own copies of the descriptors. LabError when it cannot."""
+        with self._socket, contextlib.suppress(OSError):  # it has ended: it says why
+            socket.send_fds(self._socket, [bytes(folder)], [lock, sock, tied, log])
+        out, wrong = self._process.communicate()
+        if self._process.returncode != 0:
+            why = (wrong.decode(errors="replace") or (folder / "agent.log").read_text(errors="replace")).strip()
+            raise LabError(f"the lab cannot be made here: {why or self._process.returncode}\n`labctl doctor` says what this machine lacks")
+        return int(out)
+
+    def end(self) -> None:
+        """No lab comes."""
+        self._socket.close()
+        self._process.kill()
+        self._process.communicate()
