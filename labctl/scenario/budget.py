@@ -22,7 +22,7 @@ from labctl.model.plan import Attachment, Flow, Plan, Site, StaticRoute
 from labctl.model.sample import DIRECTIONS, Direction
 from labctl.model.time import MS, S, Span
 from labctl.model.trial import label
-from labctl.scenario.floor import Floor
+from labctl.scenario.floor import BGP_QUEUE_NS, Floor
 from labctl.scenario.promised import SessionPromise, ours
 
 _AT_ONCE = Span(0, 10 * MS)
@@ -42,7 +42,10 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Noticing:
-    """A node that must notice, within `span`; None: it never does, or (not `known`) nobody can tell. `hops` further speakers must react after it."""
+    """A node that must notice, within `span`; None: it never does, or (not `known`) nobody can tell. `hops` further speakers must react after it.
+
+    `by_timer`: each of its sessions ends on a clock of its own, that of the other family too.
+    """
 
     node: str
     how: str
@@ -50,6 +53,7 @@ class Noticing:
     static: bool
     hops: int
     known: bool = True
+    by_timer: bool = False
 
 
 def promises(on: Ground, site: Site, fault: Fault, flows: tuple[Flow, ...]) -> Promises:
@@ -86,8 +90,10 @@ def flow_gap_ns(flow: Flow) -> int:
 def _whole(one: Noticing, floor: Floor) -> Span:
     assert one.span is not None
     local = floor.local_static if one.static else floor.local_bgp
+    # What ended up to a hold earlier has begun the queue's wait already, seen between the sessions of two families: at the best nothing of it is left.
+    least = max(0, local.lo_ns - BGP_QUEUE_NS) if one.by_timer and not one.static else local.lo_ns
     # The first withdrawal reaches them all, so that the second speaker's hold may be over when the first one's news comes: at least one of them takes its time.
-    return Span(one.span.lo_ns + local.lo_ns + min(1, one.hops) * floor.hop.lo_ns, one.span.hi_ns + local.hi_ns + one.hops * floor.hop.hi_ns)
+    return Span(one.span.lo_ns + least + min(1, one.hops) * floor.hop.lo_ns, one.span.hi_ns + local.hi_ns + one.hops * floor.hop.hi_ns)
 
 
 def _healing(fault: Fault) -> Expectation:
@@ -221,12 +227,12 @@ def _detects(promise: SessionPromise, hops: int) -> Noticing:
         # RFC 5880 6.8.4: the clock starts at the last packet received, which is up to one interval old at a random instant
         times = promise.detect_ns // promise.receive_ns
         span = Span(promise.detect_ns - promise.receive_ns, promise.detect_ns)
-        return Noticing(promise.node, f"detects by BFD {promise.receive_ns // MS} ms × {times}", span, False, hops)
+        return Noticing(promise.node, f"detects by BFD {promise.receive_ns // MS} ms × {times}", span, False, hops, by_timer=True)
     if promise.hold_s is None or promise.keepalive_s is None:
         return Noticing(promise.node, "has timers that are not ours to know", None, False, hops, known=False)
     # RFC 4271 8.2.2, event 10: the hold timer restarts with every message, and those come at least once a keepalive
     span = Span((promise.hold_s - promise.keepalive_s) * S, promise.hold_s * S)
-    return Noticing(promise.node, f"waits for the hold timer of {promise.hold_s} s", span, False, hops)
+    return Noticing(promise.node, f"waits for the hold timer of {promise.hold_s} s", span, False, hops, by_timer=True)
 
 
 def _cable(plan: Plan, subject: str) -> str:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from labctl.model.time import MS, Span, seconds
 
 
+BGP_QUEUE_NS = 50 * MS
+"""bgpd's hold (bgp_process_queue): one queue for all peers and families, whose clock starts with the first change."""
+
+
 @dataclass(frozen=True, slots=True)
 class Floor:
     """`local_bgp` is from the end of a session to the new route in the own kernel, `local_static` the same for a static route whose interface went.

@@ -22,8 +22,8 @@ from tests.live.netns.living import Living, begin, end
 
 _DETECTED = (600 * MS, 900 * MS)
 """BFD 300 ms × 3, a fault at a random instant."""
-_HELD = (50 * MS, 71 * MS)
-"""bgpd's queue, then zebra's twice."""
+_HELD = (0, 71 * MS)
+"""bgpd's queue, of which nothing may be left when the IPv6 session ended first, then zebra's twice."""
 _BUSY_NS = 60 * MS
 """So much later a step may be on a host that has other things to do."""
 
