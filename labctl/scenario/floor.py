@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from labctl.model.time import MS, Span, seconds
 
-
 BGP_QUEUE_NS = 50 * MS
 """bgpd's hold (bgp_process_queue): one queue for all peers and families, whose clock starts with the first change."""
 

@@ -15,6 +15,7 @@ from labctl.scenario.promised import sessions
 from labctl.scenario.routing import routing
 
 PATH = Path(__file__).parents[3] / "topologies" / "dual-pop.yaml"
+DEAD = PopDown("fra")
 AT_ONCE = Floor("none", Span(0, 0), Span(0, 0), Span(0, 0))
 
 
@@ -22,7 +23,7 @@ def plan(word: str) -> Plan:
     return compile_plan(routing(word).of(load(PATH.read_text(), str(PATH), {}), "plant"))
 
 
-def band(word: str, flow: str, way: Direction, fault: Fault = PopDown("fra"), floor: Floor = AT_ONCE) -> Span | None:
+def band(word: str, flow: str, way: Direction, fault: Fault = DEAD, floor: Floor = AT_ONCE) -> Span | None:
     made = plan(word)
     one = next(f for f in made.flows if f.name == flow)
     found = expectation(Ground(made, sessions(made), floor), made.site("plant"), fault, one, way).band
