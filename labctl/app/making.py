@@ -1,29 +1,21 @@
-"""Making a lab and waiting until it is steady: what `up` and `run` both begin with."""
+"""Making a lab from a plan. What talks to it is loaded while it is being built."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from jinja2 import FileSystemLoader
 
 from labctl.app.content import folder
-from labctl.errors import LabError
-from labctl.lab import Lab, connect
 from labctl.model.page import Files
 from labctl.model.plan import Plan
-from labctl.model.watch import Host, Netlink, Routes, Sessions, Watch
-from labctl.model.wire import Progress
 from labctl.programs.base import Versions
 from labctl.render import render
-from labctl.run.clock import now_ns
-from labctl.run.waiting import Seen, lost
 from labctl.runtimes.base import Runtime
 from labctl.runtimes.netns.host import find_frr, versions_of
-from labctl.scenario.conditions import All, Condition, Quiet, RoutesThere, SessionsUp
-from labctl.scenario.promised import prefixes, sessions, settling_ns
 
-STEADY_WITHIN_NS = 120_000_000_000
-_ASK_EVERY_NS = 100_000_000
-_ASKS_A_SECOND = 200
-"""Asking a daemon costs it a little: a large lab is asked less often, so that the asking does not slow what it waits for."""
+if TYPE_CHECKING:
+    from labctl.lab import Lab
+    from labctl.model.wire import Progress
 
 
 def versions() -> Versions:
@@ -34,10 +26,12 @@ def files(plan: Plan) -> Files:
     return render(plan, FileSystemLoader(folder("templates")), versions())
 
 
-async def make(runtime: Runtime, plan: Plan, who: str, progress: Callable[[Progress], None]) -> Lab:
+async def make(runtime: Runtime, plan: Plan, who: str, progress: "Callable[[Progress], None]") -> "Lab":
     """Alive, not yet steady; it ends with this process unless it is kept. Nothing is left when it cannot be made."""
     reach = runtime.create(plan, files(plan))
     try:
+        from labctl.lab import connect
+
         lab = await connect(reach, who)
         try:
             await lab.until_alive(progress)
@@ -48,37 +42,3 @@ async def make(runtime: Runtime, plan: Plan, who: str, progress: Callable[[Progr
         runtime.until_gone(plan.name)
         raise
     return lab
-
-
-async def until_steady(lab: Lab, told: Callable[[str], None]) -> int:
-    """Every promised route in every kernel, which is the instant that it gives (monotonic, ns); then every promised session up with its negotiated timers,
-    and no route moving any more: a second-best path is there before the best.
-
-    NotSteadyError with what is missing, LabError when it lost a daemon.
-
-    Sessions are asked for only once the routes are there: until then they would tell what the routes tell for nothing.
-    """
-    seen = Seen(lab)
-    await seen.begin()
-    for ended in (await lab.look()).ended:
-        raise LabError(lost(ended))
-    wanted = prefixes(lab.plan)
-    await _wait(lab, seen, [Routes(node, p) for node, p in wanted.items()], (RoutesThere(frozenset(wanted)),), told)
-    routed = now_ns()
-    promises = sessions(lab.plan)
-    every = max(_ASK_EVERY_NS, len(lab.plan.nodes) * 1_000_000_000 // _ASKS_A_SECOND)
-    asked = [Sessions(node, every) for node in sorted({p.node for p in promises})]
-    moving = [Netlink(node.name) for node in lab.plan.nodes if node.bgp]
-    await _wait(lab, seen, [*asked, *moving, Host(_ASK_EVERY_NS)], (SessionsUp(promises), Quiet(settling_ns(lab.plan), routed)), told)
-    seen.end()
-    return routed
-
-
-async def _wait(lab: Lab, seen: Seen, watches: list[Watch], conditions: tuple[Condition, ...], told: Callable[[str], None]) -> None:
-    if not watches:
-        return
-    held = await lab.hold("steady", "", watches=watches)
-    try:
-        await seen.until(All(conditions), STEADY_WITHIN_NS, told)
-    finally:
-        await lab.release(held.hold)

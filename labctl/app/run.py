@@ -17,6 +17,7 @@ from pathlib import Path
 
 from labctl.app import evidence, making, source
 from labctl.app.scenarios import scenario
+from labctl.app.steady import until_steady
 from labctl.checks.fidelity import Limits
 from labctl.errors import NotSteadyError, RefusedError
 from labctl.lab import Lab, connect
@@ -118,7 +119,7 @@ def _own(runtime: Runtime, path: Path) -> Labs:
         named = replace(plan, name=f"{plan.name}-{os.getpid()}-{next(numbers)}")
         made = await making.make(runtime, named, _who(), lambda p: told(f"{p.stage} {p.done}/{p.total}"))
         try:
-            await making.until_steady(made, told)
+            await until_steady(made, told)
             await made.claim()
         except NotSteadyError as why:
             try:
@@ -148,7 +149,7 @@ def _borrowed(runtime: Runtime, name: str) -> Labs:
             if replace(plan, name=name) != lab.plan:
                 raise RefusedError(f"lab {name} was made from another plan than this cell needs; `--only` can narrow the matrix to what it is")
             await lab.claim()
-            await making.until_steady(lab, told)
+            await until_steady(lab, told)
         except BaseException:
             await lab.close()
             raise

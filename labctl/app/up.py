@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from labctl.app.making import make, until_steady
+from labctl.app.making import make
 from labctl.model.plan import Plan
-from labctl.model.wire import Progress
 from labctl.run.clock import now_ns
 from labctl.runtimes.base import Runtime
+
+if TYPE_CHECKING:
+    from labctl.model.wire import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,14 @@ class Raised:
     steady_ns: int
 
 
-async def up(runtime: Runtime, plan: Plan, who: str, progress: Callable[[Progress], None], told: Callable[[str], None]) -> Raised:
+async def up(runtime: Runtime, plan: Plan, who: str, progress: "Callable[[Progress], None]", told: Callable[[str], None]) -> Raised:
     """Steady and kept. Nothing is left when it does not get there."""
     began = now_ns()
     lab = await make(runtime, plan, who, progress)
     alive = now_ns()
     try:
+        from labctl.app.steady import until_steady
+
         routed = await until_steady(lab, told)
         await lab.keep()
         view = await lab.look()

@@ -5,8 +5,10 @@ import shutil
 import sys
 import time
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from labctl.model.wire import Progress
+if TYPE_CHECKING:
+    from labctl.model.wire import Progress
 
 _STAGES = {"nodes": "making nodes", "links": "laying cables", "addresses": "setting addresses", "daemons": "starting daemons"}
 _BAR = 24
@@ -28,7 +30,7 @@ class Line:
     def __exit__(self, kind: type[BaseException] | None, wrong: BaseException | None, trace: TracebackType | None) -> None:
         self.clear()
 
-    def progress(self, told: Progress) -> None:
+    def progress(self, told: "Progress") -> None:
         stage = _STAGES.get(told.stage, told.stage)
         full = told.done * _BAR // max(1, told.total)
         self._say(f"{stage:<18} {'━' * full}{'╌' * (_BAR - full)} {told.done}/{told.total}", stage, told.done in (0, told.total))

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from labctl.app import making, source
 from labctl.app.runtimes import runtime
+from labctl.app.steady import until_steady
 from labctl.faults import Fault
 from labctl.lab import Lab
 from labctl.model.event import Event
@@ -36,7 +37,7 @@ class Living:
 
     def steady(self) -> None:
         """Every promised route and session; NotSteadyError when they are not there in time. And nothing is held."""
-        self.run(making.until_steady(self.lab, lambda text: None))
+        self.run(until_steady(self.lab, lambda text: None))
         assert self.run(self.lab.look()).holds == ()
 
     def let_go(self) -> None:
@@ -109,5 +110,5 @@ def end(living: Living) -> None:
 
 async def _made(plan: Plan) -> Lab:
     lab = await making.make(runtime(), plan, "a test of faults", lambda progress: None)
-    await making.until_steady(lab, lambda text: None)
+    await until_steady(lab, lambda text: None)
     return lab
