@@ -1,14 +1,14 @@
-"""The drop rules of one node: chains on every interface from the start, and for each hold chains of its own that they jump to.
+"""The drop rules of one node: chains on every interface from the start, for each hold a gate that they jump to, and behind the gate what it drops.
 
 The table has `flags owner`: the kernel takes it back when the agent's socket closes, however the agent ends (nft(8), TABLES).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
-from labctl.agent.nft import Nft, NftError
+from labctl.agent.nft import Nft
 from labctl.model.act import Drop, Match
 from labctl.model.plan import Flow
 from labctl.model.sample import DIRECTIONS, Direction
@@ -39,13 +39,12 @@ def counted(flows: Iterable[Flow], first_port: int) -> tuple[Counted, ...]:
 class Dropping:
     """One nft context and what is held with it. Not safe to use from two places at once: the agent carries out acts one after the other.
 
-    What a hold drops is written down beforehand, and counted there: to drop is then no more than a jump to it, however many flows are counted.
+    What a hold drops is written down beforehand, and counted there: to drop is then to open its gate, one rule however many interfaces and flows there are.
     """
 
     def __init__(self, nft: Nft, interfaces: tuple[str, ...]) -> None:
         self._nft = nft
         self._ready: dict[str, tuple[Drop, ...]] = {}
-        self._held: list[str] = []
         chains = "\n".join(
             f'add chain {_TABLE} {_base(i, way)} {{ type filter hook {hook} device "{i}" priority 0; }}' for i in interfaces for way, hook in _HOOK.items()
         )
@@ -54,48 +53,45 @@ class Dropping:
     def make_ready(self, hold: str, drops: tuple[Drop, ...], flows: tuple[Counted, ...]) -> None:
         """Nothing is dropped yet."""
         lines = [f"add counter {_TABLE} {_counter(hold, i)}" for i in range(len(flows))]
-        for match in _matches(drops):
-            chain = _own(hold, drops, match)
+        for i, match in enumerate(_matches(drops)):
+            chain = _own(hold, i)
             lines += [f"add chain {_TABLE} {chain}", *(f"add rule {_TABLE} {chain} {rule}" for rule in _rules(hold, match, flows))]
-        self._nft.run("\n".join(lines))
+            lines.append(f"add chain {_TABLE} {_gate(hold, i)}")
+        self._nft.run("\n".join([*lines, *_jumps({**self._ready, hold: drops}, drops)]))
         self._ready[hold] = drops
 
     def drop(self, hold: str) -> None:
         """All of them in one transaction."""
-        self._held.append(hold)
-        try:
-            self._jump(hold)
-        except NftError:
-            self._held.remove(hold)
-            raise
+        self._nft.run("\n".join(f"add rule {_TABLE} {_gate(hold, i)} jump {_own(hold, i)}" for i in self._gates(hold)))
 
     def let_pass(self, hold: str) -> None:
         """It stays ready, and what was counted stays."""
-        self._held.remove(hold)
-        self._jump(hold)
+        self._nft.run("\n".join(f"flush chain {_TABLE} {_gate(hold, i)}" for i in self._gates(hold)))
 
     def forget(self, hold: str) -> Mapping[int, int]:
         """How many packets of each counted flow it dropped in all, by the flow's position at `make_ready`."""
-        drops = self._ready.pop(hold)
         prefix = _counter(hold, "")
         counted = {
             int(c["counter"]["name"].removeprefix(prefix)): c["counter"]["packets"]
             for c in self._nft.ask(f"list counters table {_TABLE}")
             if "counter" in c and c["counter"]["name"].startswith(prefix)
         }
-        chains = [_own(hold, drops, match) for match in _matches(drops)]
-        gone = [f"{verb} chain {_TABLE} {chain}" for chain in chains for verb in ("flush", "delete")]
-        self._nft.run("\n".join([*gone, *(f"delete counter {_TABLE} {prefix}{i}" for i in counted)]))
+        chains = [name(hold, i) for name in (_gate, _own) for i in self._gates(hold)]
+        gone = [f"{verb} chain {_TABLE} {chain}" for verb in ("flush", "delete") for chain in chains]
+        drops = self._ready.pop(hold)
+        self._nft.run("\n".join([*_jumps(self._ready, drops), *gone, *(f"delete counter {_TABLE} {prefix}{i}" for i in counted)]))
         return counted
 
-    def _jump(self, changed: str) -> None:
-        """The base chains of its places, written anew: a jump for each hold that is there now."""
-        lines = []
-        for place in dict.fromkeys(_place(drop) for drop in self._ready[changed]):
-            lines.append(f"flush chain {_TABLE} {_base(*place)}")
-            jumps = ((hold, drop.match) for hold in self._held for drop in self._ready[hold] if _place(drop) == place)
-            lines += [f"add rule {_TABLE} {_base(*place)} jump {_own(hold, self._ready[hold], match)}" for hold, match in dict.fromkeys(jumps)]
-        self._nft.run("\n".join(lines))
+    def _gates(self, hold: str) -> range:
+        return range(len(_matches(self._ready[hold])))
+
+
+def _jumps(ready: Mapping[str, tuple[Drop, ...]], places_of: tuple[Drop, ...]) -> Iterator[str]:
+    """The base chains of these drops' places, written anew: a jump to the gate of each hold that may drop there."""
+    for place in dict.fromkeys(_place(drop) for drop in places_of):
+        yield f"flush chain {_TABLE} {_base(*place)}"
+        gates = ((hold, _matches(drops).index(drop.match)) for hold, drops in ready.items() for drop in drops if _place(drop) == place)
+        yield from (f"add rule {_TABLE} {_base(*place)} jump {_gate(hold, i)}" for hold, i in dict.fromkeys(gates))
 
 
 def _place(drop: Drop) -> tuple[str, str]:
@@ -110,8 +106,14 @@ def _base(ifname: str, way: str) -> str:
     return f"{way}_{ifname.replace('-', '_')}"
 
 
-def _own(hold: str, drops: tuple[Drop, ...], match: Match) -> str:
-    return f"{hold}_{_matches(drops).index(match)}"
+def _own(hold: str, match: int) -> str:
+    """What one of its matches drops, by the match's position."""
+    return f"{hold}_{match}"
+
+
+def _gate(hold: str, match: int) -> str:
+    """Empty: all passes."""
+    return f"{hold}_gate{match}"
 
 
 def _counter(hold: str, index: int | str) -> str:
