@@ -17,8 +17,6 @@ from labctl.scenario.floor import FRR, Floor, Reactions, calibrated
 from labctl.scenario.matrix import Play
 from labctl.store import open_run, read_trial
 
-_REPEATS = 1
-
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -30,12 +28,12 @@ class Calibration:
     why: str = ""
 
 
-async def calibration(runtime: Runtime, told: Callable[[str], None], again: bool = False) -> Calibration:
-    """Of this host since it booted, for the FRR that is installed; played now if there is none yet, or `again`."""
+async def calibration(runtime: Runtime, told: Callable[[str], None], again: bool = False, repeats: int = 1) -> Calibration:
+    """Of this host since it booted, for the FRR that is installed; played now if there is none yet, or `again`; up to `repeats` times more while it is busy."""
     path = _kept()
     try:
         if again or not path.exists():
-            await _play(runtime, path, told)
+            await _play(runtime, path, told, repeats)
         return _read(path)
     except (LabctlError, OSError) as wrong:
         return Calibration(FRR, Reactions((), (), ()), None, f"this host is not calibrated: {wrong}")
@@ -52,10 +50,10 @@ def _frr() -> str:
     return ".".join(map(str, making.versions().frr))
 
 
-async def _play(runtime: Runtime, path: Path, told: Callable[[str], None]) -> None:
+async def _play(runtime: Runtime, path: Path, told: Callable[[str], None], repeats: int) -> None:
     """Beside its place until it is whole: who looks meanwhile, or kills it, finds the old one or none."""
     mine = path.with_name(f"{path.name}.{os.getpid()}")
-    asked = run.Asked(TOPOLOGY, None, (), Choices({}, None, False, frozenset(), {}), 1, 0, Settings(0, 0, _REPEATS, 1), None)
+    asked = run.Asked(TOPOLOGY, None, (), Choices({}, None, False, frozenset(), {}), 1, 0, Settings(0, 0, repeats, 1), None)
     one = case(compile_plan(source.intent(TOPOLOGY, ())))
 
     def hear(now: Play | None, _: str, __: str) -> None:

@@ -71,7 +71,7 @@ def run(
         asked = app.Asked(scenario, topology, tuple(set_ or ()), choices, trials, seed if seed is not None else _any_seed(), settings, lab)
         prepared, path = app.prepare(asked), app.new_folder(scenario)
         if calibrate:  # not before all that is to be refused was refused
-            prepared = app.prepare(replace(asked, choices=replace(choices, floor=_floor(quiet=json))))
+            prepared = app.prepare(replace(asked, choices=replace(choices, floor=_floor(demo, quiet=json))))
     _play(prepared, path, demo=demo, quiet=json)
     from labctl.cli.report import show
 
@@ -87,13 +87,14 @@ def _play(prepared: "Prepared", path: Path, demo: bool, quiet: bool) -> None:
         asyncio.run(app.play(runtime(), prepared, path, playing.hear, playing.done))
 
 
-def _floor(quiet: bool) -> "Floor":
+def _floor(demo: bool, quiet: bool) -> "Floor":
+    """A first look shall not wait for a host that is busy: it takes the table."""
     from labctl.app.calibrate import calibration
     from labctl.app.runtimes import runtime
     from labctl.cli.line import Line
 
     with Line(quiet=quiet) as line:
-        found = asyncio.run(calibration(runtime(), line.say))
+        found = asyncio.run(calibration(runtime(), line.say, repeats=0 if demo else 1))
     if found.why and not quiet:
         say(f"{found.why}; budgets stand on a table instead")
     return found.floor
