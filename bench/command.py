@@ -17,6 +17,9 @@ class CommandError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Done:
+    """`began` is of CLOCK_MONOTONIC, as labctl's own stamps are."""
+
+    began: float
     seconds: float
     out: str
 
@@ -27,13 +30,13 @@ def labctl(*argv: str, codes: tuple[int, ...] = (0,)) -> Done:
 
 def timed(argv: list[str], codes: tuple[int, ...] = (0,)) -> Done:
     """CommandError when it does not end with one of `codes`."""
-    began = time.perf_counter()
+    began = time.monotonic()
     try:
         done = subprocess.run(argv, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as wrong:
         raise CommandError(str(wrong)) from wrong
-    seconds = time.perf_counter() - began
+    seconds = time.monotonic() - began
     if done.returncode not in codes:
         said = (done.stderr or done.stdout).strip().splitlines()
         raise CommandError(f"{' '.join(Path(a).name if i == 0 else a for i, a in enumerate(argv))}: exit {done.returncode}: {' / '.join(said[-3:])}")
-    return Done(seconds, done.stdout)
+    return Done(began, seconds, done.stdout)

@@ -16,7 +16,7 @@ _POLL_S = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """A lab that lives. `seconds` is how long `labctl up` took, `routed` of that until the last route was in the last kernel; `agent` its process."""
+    """A lab that lives. `seconds` is how long `labctl up` took, `routed` from its start until the last route was in the last kernel; `agent` its process."""
 
     name: str
     seconds: float
@@ -35,7 +35,7 @@ def raised(topology: str, name: str, *settings: str) -> Iterator[Raised]:
     done = labctl("up", topology, "--name", name, "--json", *(word for setting in settings for word in ("--set", setting)))
     told = json.loads(done.out)
     try:
-        yield Raised(name, done.seconds, done.seconds - (told["steady_ns"] - told["routed_ns"]) / 1e9, _agent(name))
+        yield Raised(name, done.seconds, (told["began_ns"] + told["routed_ns"]) / 1e9 - done.began, _agent(name))
     finally:
         with contextlib.suppress(CommandError):
             labctl("down", name)

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """Lengths since the beginning; `routed_ns` is until the last route was in the last kernel."""
+    """Lengths since `began_ns` (CLOCK_MONOTONIC); `routed_ns` is until the last route was in the last kernel."""
 
     lab: str
     nodes: int
     daemons: int
+    began_ns: int
     alive_ns: int
     routed_ns: int
     steady_ns: int
@@ -41,4 +42,4 @@ async def up(runtime: Runtime, plan: Plan, who: str, progress: "Callable[[Progre
         runtime.until_gone(plan.name)
         raise
     await lab.close()
-    return Raised(plan.name, len(plan.nodes), len(view.daemons), alive - began, routed - began, now_ns() - began)
+    return Raised(plan.name, len(plan.nodes), len(view.daemons), began, alive - began, routed - began, now_ns() - began)
