@@ -55,7 +55,7 @@ class NodeFreeze:
 
     def acts(self, plan: Plan) -> tuple[Act, ...]:
         node = find.node(plan, self.subject)
-        return (*_isolate(node), Signal(node.name, "*", "STOP"))
+        return (*_isolate(node), Signal(node.name, "*", "STOP", unseen=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,12 @@ class PopDown:
 
     def acts(self, plan: Plan) -> tuple[Act, ...]:
         nodes = [plan.node(name) for name in find.pop(plan, self.subject).nodes]
-        return (*(act for n in nodes for act in _isolate(n)), *(Signal(n.name, "*", "KILL") for n in nodes))
+        return (*(act for n in nodes for act in _isolate(n)), *(Signal(n.name, "*", "KILL", unseen=True) for n in nodes))
 
 
 def crash(node: Node, carrier: Literal["kept", "lost"]) -> tuple[Act, ...]:
     down = tuple(LinkAdmin(node.name, name, up=False) for name in _cables(node)) if carrier == "lost" else ()
-    return (*_isolate(node), Signal(node.name, "*", "KILL"), *down)
+    return (*_isolate(node), Signal(node.name, "*", "KILL", unseen=True), *down)
 
 
 def _isolate(node: Node) -> tuple[Act, ...]:

@@ -38,11 +38,15 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A signal to one daemon, or to every daemon of the node ('*'). Undo: CONT after STOP; a fresh start after KILL."""
+    """A signal to one daemon, or to every daemon of the node ('*'). Undo: CONT after STOP; a fresh start after KILL.
+
+    `unseen`: nothing leaves the node any more, so that nobody can tell when it comes. It comes at once, and is no part of the event's instant.
+    """
 
     node: str
     daemon: str
     signal: Literal["KILL", "STOP"]
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from labctl.model.event import DaemonEnded, Event
 from labctl.model.plan import Flow
 from labctl.model.watch import Watch
 
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
