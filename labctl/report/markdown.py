@@ -38,7 +38,7 @@ def _grid(results: Results, grid: Grid) -> Iterator[str]:
         yield ""
         if told := backs(grid):
             yield from (*_told(told), "")
-    yield from _told(whys(grid))
+    yield from ("Why", "", *_told(whys(grid)))
 
 
 def _told(reasons: Iterable[Why]) -> Iterator[str]:
