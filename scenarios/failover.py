@@ -21,7 +21,7 @@ from labctl.scenario.budget import Ground, Promises, promises
 from labctl.scenario.control import control
 from labctl.scenario.floor import Floor
 from labctl.scenario.matrix import Case
-from labctl.scenario.promised import SessionPromise, sessions
+from labctl.scenario.promised import SessionPromise, ours, sessions
 from labctl.scenario.routing import routing
 from labctl.scenario.single import single_fault, slowest_ns
 
@@ -38,15 +38,25 @@ class Failover:
     def cases(self, intent: Intent, choices: Choices, versions: Versions) -> tuple[Case, ...]:
         """A lab for each site and way of routing: only that site is varied, the others stay as they are written."""
         found: list[Case] = []
-        for name in _tested(compile_plan(intent)):
+        written = compile_plan(intent)
+        for name in _tested(written):
             for word in _words(choices):
                 way = routing(word)
-                absent = _NO_STATIC_BFD if way.mode == "static+bfd" and not versions.static_bfd else ""
+                absent = _absent(written, written.site(name), way.mode, versions)
                 plan = compile_plan(way.of(intent, name))
                 site = plan.site(name)
                 flows = tuple(f for f in plan.flows if f.site == name and f.family in choices.families)
                 found += [_case(plan, site, title, fault, word, flows, choices.floor, absent) for title, fault in _faults(plan, site).items()]
         return tuple(found)
+
+
+def _absent(written: Plan, site: Site, mode: str, versions: Versions) -> str:
+    """Why a way of routing cannot be played; '' when it can."""
+    if mode == "static+bfd" and not versions.static_bfd:
+        return _NO_STATIC_BFD
+    if not ours(written.node(site.edge)) and mode.startswith("bgp") != site.mode.startswith("bgp"):
+        return f"the frr.conf of {site.edge} is the user's own and is written for {site.mode}: the PoPs alone cannot route another way"
+    return ""
 
 
 def _case(plan: Plan, site: Site, title: str, fault: Fault, word: str, flows: tuple[Flow, ...], floor: Floor, absent: str) -> Case:
