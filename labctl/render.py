@@ -30,6 +30,11 @@ def render(plan: Plan, templates: BaseLoader, versions: Versions) -> Files:
     return files
 
 
+def page(templates: BaseLoader, draft: Draft) -> Page:
+    """A page that is no node's own, by the same rules."""
+    return _page(_environment(templates), draft)
+
+
 def one_line(value: object) -> str:
     """What `{{ … }}` writes. Values never span lines, so that nothing which a user may name can add a line to a page."""
     text = str(value)

@@ -1,9 +1,9 @@
 """What a topology becomes before anything is alive: its files, by the place that each has in its node."""
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from labctl.app import making, source
+from labctl.app import making, source, tree
 from labctl.compiler.near import meant
 from labctl.errors import InputError, Problem, RefusedError
 from labctl.model.page import Files
@@ -45,17 +45,5 @@ def of_node(plan: Plan, node: str) -> Files:
 
 def write(plan: Plan, folder: Path) -> tuple[Path, ...]:
     """Every page under `folder`/<node>/<its path in the node>. RefusedError when the folder has something in it that is not such a tree of ours."""
-    mark = folder / ".labctl-render"
-    if folder.exists() and any(folder.iterdir()) and not mark.exists():
-        raise RefusedError(f"{folder} is not empty; name another folder")
-    folder.mkdir(parents=True, exist_ok=True)
-    mark.write_text(f"{plan.name}\n")
-    written = []
-    for node, files in making.files(plan).items():
-        for path, page in files.pages.items():
-            target = folder / node / str(path).lstrip("/")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(page.text)
-            target.chmod(page.mode)
-            written.append(target)
-    return tuple(written)
+    pages = {PurePosixPath(node) / path.relative_to("/"): page for node, files in making.files(plan).items() for path, page in files.pages.items()}
+    return tree.write(folder, ".labctl-render", plan.name, pages)

@@ -50,6 +50,7 @@ MENU: Final = {
         Verb("validate", "files", "validate", "all that is wrong with topology files"),
         Verb("plan", "files", "plan", "what a topology becomes: names, addresses, sessions"),
         Verb("render", "files", "render", "every node's configuration files"),
+        Verb("export", "export", "export", "a directory that containerlab deploys without labctl"),
         Verb("graph", "graph", "graph", "a drawing: SVG or Mermaid"),
         Verb("schema", "files", "schema", "the JSON Schema of a topology file, for editors"),
     ),

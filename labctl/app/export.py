@@ -1,0 +1,39 @@
+"""`labctl export`: a lab as a directory that another tool deploys without us."""
+
+import re
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from jinja2 import FileSystemLoader
+
+from labctl.app import tree
+from labctl.app.content import folder
+from labctl.errors import RefusedError
+from labctl.model.plan import Plan
+from labctl.programs.base import Versions
+from labctl.programs.frr.version import Version
+from labctl.render import render
+from labctl.runtimes.containerlab.directory import directory
+
+IMAGE: Final = "quay.io/frrouting/frr:10.5.1"
+"""FRR's official image: Alpine, with iproute2."""
+_SBIN: Final = PurePosixPath("/usr/lib/frr")
+_STATIC_BFD_SINCE: Final = (10, 0, 0)
+_TAG: Final = re.compile(r":v?(\d+)\.(\d+)(?:\.(\d+))?[^:/]*$")
+_NUMBER: Final = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?$")
+
+
+def containerlab(plan: Plan, image: str, frr: str | None, out: Path) -> tuple[Path, ...]:
+    """The files written. `frr` is the version in the image, None: what its tag says. RefusedError when neither says it, or the folder is somebody else's."""
+    version = _version(image, frr)
+    templates = FileSystemLoader(folder("templates"))
+    files = render(plan, templates, Versions(version, _SBIN, static_bfd=version >= _STATIC_BFD_SINCE))
+    return tree.write(out, ".labctl-export", plan.name, directory(plan, files, image, templates))
+
+
+def _version(image: str, frr: str | None) -> Version:
+    found = _TAG.search(image) if frr is None else _NUMBER.match(frr)
+    if found is None:
+        why = f"the tag of {image} does not say which FRR is in it" if frr is None else f"{frr!r} is no version of FRR"
+        raise RefusedError(f"{why}; name it, e.g. --frr 10.3: FRR's syntax depends on it")
+    return (int(found[1]), int(found[2]), int(found[3] or 0))

@@ -1,0 +1,67 @@
+"""A plan as a directory that stands alone: containerlab's topology file, what it binds into each container, and a word for people."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Final
+
+from jinja2 import BaseLoader
+
+from labctl.model.page import Files, NodeFiles, Page
+from labctl.model.plan import Node, Plan, Veth
+from labctl.programs.base import Draft
+from labctl.programs.linux.program import IP, NFT, ROOT, SETUP
+from labctl.programs.linux.sysctls import before
+from labctl.render import page
+
+START: Final = ROOT / "start"
+_NODES: Final = PurePosixPath("nodes")
+
+
+def directory(plan: Plan, files: Files, image: str, templates: BaseLoader) -> Mapping[PurePosixPath, Page]:
+    """By their paths in the directory. A node's own files lie below nodes/<node>, at the path that they have inside it."""
+    pages = {
+        PurePosixPath(f"{plan.name}.clab.yml"): page(templates, Draft("containerlab/topology.j2", _topology(plan, files, image))),
+        PurePosixPath("README.md"): page(templates, Draft("containerlab/readme.j2", {"name": plan.name, "image": image, "tunnels": plan.tunnel_kind})),
+    }
+    for node in plan.nodes:
+        own = files[node.name]
+        inside = {path: p for path, p in own.pages.items() if path != SETUP}
+        inside[START] = page(templates, Draft("containerlab/start.j2", _start(node, own), 0o755))
+        pages |= {_at(node, path): p for path, p in inside.items()}
+    return pages
+
+
+def _at(node: Node, path: PurePosixPath) -> PurePosixPath:
+    return _NODES / node.name / path.relative_to("/")
+
+
+def _topology(plan: Plan, files: Files, image: str) -> Mapping[str, object]:
+    switches = {node.name: _sysctls(node) for node in plan.nodes}
+    common = tuple(one for one in next(iter(switches.values()), ()) if all(one in of for of in switches.values()))
+    nodes = [
+        {"name": node.name, "binds": _binds(node, files[node.name]), "sysctls": [one for one in switches[node.name] if one not in common]}
+        for node in plan.nodes
+    ]
+    return {"name": plan.name, "image": image, "start": START, "sysctls": common, "nodes": nodes, "links": plan.links}
+
+
+def _binds(node: Node, files: NodeFiles) -> tuple[tuple[PurePosixPath, PurePosixPath], ...]:
+    """Whole directories: a file that is written anew would no longer be the one that is bound."""
+    return tuple((_at(node, folder), folder) for folder in sorted({path.parent for path in (*files.pages, START)}))
+
+
+def _sysctls(node: Node) -> tuple[tuple[str, str], ...]:
+    """What can be set before there is an interface: in an unprivileged container /proc/sys can only be read. Interfaces that come take the "default"."""
+    return tuple((f"net.{path.replace('/', '.')}", value) for path, value in before(node) if "/conf/" not in path or path.split("/")[2] in ("all", "default"))
+
+
+def _start(node: Node, files: NodeFiles) -> Mapping[str, object]:
+    return {
+        "name": node.name,
+        "links": [i.name for i in node.interfaces if isinstance(i.device, Veth)],
+        "ip": IP,
+        "nft": NFT if NFT in files.pages else None,
+        "folders": [folder for folder in files.binds if not any(path.parent == folder for path in files.pages)],
+        "daemons": files.daemons,
+        "load": files.load,
+    }
