@@ -11,6 +11,7 @@ from labctl.model.codec import decode, encode
 from labctl.model.plan import Plan
 from labctl.programs.base import Versions
 from labctl.render import render
+from labctl.runtimes.containerlab.directory import directory
 
 HERE = Path(__file__).parent
 TEMPLATES = FileSystemLoader(HERE.parents[1] / "templates")
@@ -32,6 +33,20 @@ CASES = {
     "ipv6-only": ("", FRR_8),
     "ipv6-only, FRR 10": ("frr-10", FRR_10),
 }
+
+EXPORTED = ("dual-pop", "dual-pop-static", "own-frr", "own-frr, FRR 10")
+
+
+@pytest.mark.parametrize("case", EXPORTED)
+def test_exported_for_containerlab(case: str, golden: Callable[[Path, str], None]) -> None:
+    """What is not a node's own file: those are what `test_files` sees."""
+    folder = HERE / case.split(",", maxsplit=1)[0]
+    place, versions = CASES[case]
+    plan = decode(Plan, json.loads((folder / "plan.json").read_text()))
+    files = render(plan, TEMPLATES, versions)
+    for path, page in directory(plan, files, "frr:10.3", TEMPLATES).items():
+        if path.parts[0] != "nodes" or path.name == "start":
+            golden(folder / place / "containerlab" / path, page.text)
 
 
 @pytest.mark.parametrize("case", CASES)
