@@ -30,9 +30,10 @@ def render(plan: Plan, templates: BaseLoader, versions: Versions) -> Files:
     return files
 
 
-def page(templates: BaseLoader, draft: Draft) -> Page:
-    """A page that is no node's own, by the same rules."""
-    return _page(_environment(templates), draft)
+def pages(drafts: Mapping[PurePosixPath, Draft], templates: BaseLoader) -> Mapping[PurePosixPath, Page]:
+    """Pages that are no node's own, by the same rules; each template is compiled once."""
+    environment = _environment(templates)
+    return {path: _page(environment, draft) for path, draft in drafts.items()}
 
 
 def one_line(value: object) -> str:

@@ -11,7 +11,7 @@ from labctl.model.plan import Node, Plan, Veth
 from labctl.programs.base import Draft
 from labctl.programs.linux.program import IP, NFT, ROOT, SETUP
 from labctl.programs.linux.sysctls import before
-from labctl.render import page
+from labctl.render import pages
 
 START: Final = ROOT / "start"
 _NODES: Final = PurePosixPath("nodes")
@@ -19,16 +19,13 @@ _NODES: Final = PurePosixPath("nodes")
 
 def directory(plan: Plan, files: Files, image: str, templates: BaseLoader) -> Mapping[PurePosixPath, Page]:
     """By their paths in the directory. A node's own files lie below nodes/<node>, at the path that they have inside it."""
-    pages = {
-        PurePosixPath(f"{plan.name}.clab.yml"): page(templates, Draft("containerlab/topology.j2", _topology(plan, files, image))),
-        PurePosixPath("README.md"): page(templates, Draft("containerlab/readme.j2", {"name": plan.name, "image": image, "tunnels": plan.tunnel_kind})),
+    drafts = {
+        PurePosixPath(f"{plan.name}.clab.yml"): Draft("containerlab/topology.j2", _topology(plan, files, image)),
+        PurePosixPath("README.md"): Draft("containerlab/readme.j2", {"name": plan.name, "image": image, "tunnels": plan.tunnel_kind}),
+        **{_at(node, START): Draft("containerlab/start.j2", _start(node, files[node.name]), 0o755) for node in plan.nodes},
     }
-    for node in plan.nodes:
-        own = files[node.name]
-        inside = {path: p for path, p in own.pages.items() if path != SETUP}
-        inside[START] = page(templates, Draft("containerlab/start.j2", _start(node, own), 0o755))
-        pages |= {_at(node, path): p for path, p in inside.items()}
-    return pages
+    own = {_at(node, path): page for node in plan.nodes for path, page in files[node.name].pages.items() if path != SETUP}
+    return {**pages(drafts, templates), **own}
 
 
 def _at(node: Node, path: PurePosixPath) -> PurePosixPath:
