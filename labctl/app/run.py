@@ -22,7 +22,7 @@ from labctl.checks.fidelity import Limits
 from labctl.errors import NotSteadyError, RefusedError
 from labctl.lab import Lab, connect
 from labctl.model.codec import decode, encode
-from labctl.model.finding import Verdict
+from labctl.model.finding import unfit
 from labctl.model.plan import Plan
 from labctl.run.admission import admitted
 from labctl.run.rehearsal import rehearse
@@ -93,7 +93,7 @@ def resumed(path: Path) -> Prepared:
 def fit(trial: TrialFolder) -> bool:
     """A trial that did not end well has no findings."""
     findings = trial.findings()
-    return bool(findings) and not any(f.check == "fidelity" and f.verdict is Verdict.UNKNOWN for f in findings)
+    return bool(findings) and not unfit(findings)
 
 
 def new_folder(name: str) -> Path:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from labctl.app.run import Prepared
-from labctl.model.finding import Verdict
+from labctl.model.finding import Verdict, unfit
 from labctl.model.time import seconds
 from labctl.run.series import Played
 from labctl.scenario.matrix import Play
@@ -47,14 +47,14 @@ class Playing:
 
     def done(self, played: Played) -> None:
         self._labs.pop(played.play.case.lab, None)
-        unfit = any(f.check == "fidelity" and f.verdict is Verdict.UNKNOWN for f in played.findings)
-        self._done += 0 if unfit else 1
+        again = unfit(played.findings)
+        self._done += 0 if again else 1
         case = played.play.case
         cell = dict(case.cell.axes)
         verdict = next((f.verdict for f in played.findings if f.check == "outage"), Verdict.UNKNOWN)
-        sign = "?" if unfit else _SIGN[verdict]
-        colour = _COLOUR[Verdict.UNKNOWN if unfit else verdict]
-        figures = "host unfit, to be played again" if unfit else played.headline
+        sign = "?" if again else _SIGN[verdict]
+        colour = _COLOUR[Verdict.UNKNOWN if again else verdict]
+        figures = "host unfit, to be played again" if again else played.headline
         place = f"{self._done:>3}/{self._total}"
         self._wipe()
         name = "  ".join(f"{value:<{width}}" for value, width in zip(cell.values(), (8, 30, 14), strict=False))

@@ -1,5 +1,6 @@
 """What judging a trial gives: figures with their error bars, and verdicts with their reasons."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -57,3 +58,8 @@ class Finding:
     verdict: Verdict
     reason: str
     figures: tuple[Figure, ...] = ()
+
+
+def unfit(findings: Iterable[Finding]) -> bool:
+    """Whether the host or the probe was not fit: then the trial says nothing of the lab."""
+    return any(f.check == "fidelity" and f.verdict is Verdict.UNKNOWN for f in findings)

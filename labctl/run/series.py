@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from labctl.errors import NotSteadyError
 from labctl.lab import Lab
-from labctl.model.finding import Figure, Finding, Verdict
+from labctl.model.finding import Figure, Finding, unfit
 from labctl.model.plan import Plan
 from labctl.model.sample import ARROW
 from labctl.model.time import seconds
@@ -123,7 +123,7 @@ class Series:
         self._done(played)
         if not played.ended.complete and not played.ended.lost:
             raise NotSteadyError(f"{play.case.cell}: {played.ended.reason}")
-        return not played.ended.lost and not any(f.check == "fidelity" and f.verdict is Verdict.UNKNOWN for f in played.findings)
+        return not played.ended.lost and not unfit(played.findings)
 
     async def _one(self, lab: Lab, play: Play) -> Played:
         case = play.case
