@@ -23,14 +23,15 @@ def backs(grid: Grid) -> tuple[Why, ...]:
 def _direction(grid: Grid, row: Row, direction: Direction) -> Iterator[str]:
     by_cause: dict[str, list[str]] = {}
     for i, result in enumerate(row.cells):
-        fit = {t.number for t in result.trials if not t.unfit} if result else set()
-        for summary in result.of(direction, heal=True)[:1] if result else ():
-            if cause := _cause(summary, fit):
+        if result is None:
+            continue
+        for summary in result.of(direction, heal=True)[:1]:
+            if cause := _cause(summary, result.fit_trials):
                 by_cause.setdefault(cause, []).append(f"{figure(summary)} with {grid.heading(i)}" if grid.heading(i) else figure(summary))
     yield from (f"{some(figures)}: {cause}." for cause, figures in by_cause.items())
 
 
-def _cause(summary: Summary, fit: set[int]) -> str:
+def _cause(summary: Summary, fit: frozenset[int]) -> str:
     """'' where nothing worth telling was lost, and where neither explains it."""
     lost = summary.spread.median_ns if summary.spread else None
     if lost is None or lost < _WORTH_TELLING_NS:

@@ -33,7 +33,7 @@ def reverted(result: Result | None, narrow: bool) -> Lines:
         return ("–",)
     lines: list[str] = []
     for direction, summary in headline(result, heal=True):
-        last = moved(summary, {t.number for t in result.trials if not t.unfit})
+        last = moved(summary, result.fit_trials)
         first, *more = _figure(direction, summary, narrow)
         when = f"+{seconds(last)}" if last is not None else ""
         lines += [first, *more, *([f"  {when}"] if when else [])] if narrow else [f"{first}, {when}" if when else first]
@@ -76,7 +76,7 @@ def _figure(direction: Direction, summary: Summary, narrow: bool) -> list[str]:
     return [" ".join(filter(None, (ARROW[direction], first, sign))), *(f"  {more}" for more in (rest, error) if more)]
 
 
-def moved(summary: Summary, fit: set[int]) -> int | None:
+def moved(summary: Summary, fit: frozenset[int]) -> int | None:
     """The median over fit trials of the last change of a route towards the destination; None where none changed."""
     last = sorted(
         max(p.after_ns for p in r.timeline if p.step == "fib") for r in summary.readings if r.trial in fit and any(p.step == "fib" for p in r.timeline)

@@ -139,6 +139,11 @@ class Result:
     summaries: tuple[Summary, ...]
     trials: tuple[Told, ...]
 
+    @property
+    def fit_trials(self) -> frozenset[int]:
+        """The numbers of those that are in the figures."""
+        return frozenset(t.number for t in self.trials if not t.unfit)
+
     def of(self, direction: Direction, heal: bool = False, headline: bool = True) -> tuple[Summary, ...]:
         """In the order of the script's events: mostly one."""
         return tuple(s for s in self.summaries if s.direction == direction and s.heal == heal and s.headline == headline)

@@ -136,6 +136,6 @@ def _back(phases: tuple[Phase, ...]) -> int | None:
 
 def _middle(case: _Case) -> tuple[Phase, ...]:
     """The timeline of the fit trial whose outage is nearest the median."""
-    fit = {t.number for t in case.result.trials if not t.unfit}
+    fit = case.result.fit_trials
     readings = sorted((r for r in case.summary.readings if r.trial in fit), key=lambda r: (r.outage_ns is None, r.outage_ns or 0))
     return readings[(len(readings) - 1) // 2].timeline if readings else ()
