@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from labctl.errors import LabError
 from labctl.lab import Lab
-from labctl.model.watch import Host, Netlink, Routes, Sessions, Watch
+from labctl.model.watch import Routes, Sessions, Watch
+from labctl.probes.lab import FibProbe, HostProbe
 from labctl.run.clock import now_ns
 from labctl.run.waiting import Seen, lost
 from labctl.scenario.conditions import All, Condition, Quiet, RoutesThere, SessionsUp
@@ -34,8 +35,9 @@ async def until_steady(lab: Lab, told: Callable[[str], None]) -> int:
     promises = sessions(lab.plan)
     every = max(_ASK_EVERY_NS, len(lab.plan.nodes) * 1_000_000_000 // _ASKS_A_SECOND)
     asked = [Sessions(node, every) for node in sorted({p.node for p in promises})]
-    moving = [Netlink(node.name) for node in lab.plan.nodes if node.bgp]
-    await _wait(lab, seen, [*asked, *moving, Host(_ASK_EVERY_NS)], (SessionsUp(promises), Quiet(settling_ns(lab.plan), routed)), told)
+    moving = FibProbe().watches(lab.plan)
+    clock = HostProbe().watches(lab.plan)  # where nothing happens, time is known to pass by it
+    await _wait(lab, seen, [*asked, *moving, *clock], (SessionsUp(promises), Quiet(settling_ns(lab.plan), routed)), told)
     seen.end()
     return routed
 

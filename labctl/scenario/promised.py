@@ -52,8 +52,10 @@ def settling_ns(plan: Plan) -> int:
     """For how long no route may have moved until all are what they will be.
 
     bgpd tells a new peer its first route 1 s after the session is up, and 50 ms a configured neighbor later (FRR, `coalesce-time`): until then a speaker may
-    have only its second-best path. The rest is for its way on.
+    have only its second-best path. The rest is for its way on. 0 where nobody speaks BGP; what a user's own configuration speaks is not known.
     """
+    if all(node.bgp is None and ours(node) for node in plan.nodes):
+        return 0
     neighbors = max((len(node.bgp.neighbors) for node in plan.nodes if node.bgp), default=0)
     return 1 * S + 50 * MS * neighbors + 150 * MS
 
