@@ -1,6 +1,5 @@
 """`labctl export`: a lab as a directory that another tool deploys without us."""
 
-import re
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -11,7 +10,7 @@ from labctl.app.content import folder
 from labctl.errors import RefusedError
 from labctl.model.plan import Plan
 from labctl.programs.base import Versions
-from labctl.programs.frr.version import Version
+from labctl.programs.frr.version import Version, of_image, written
 from labctl.render import render
 from labctl.runtimes.containerlab.directory import directory
 
@@ -19,8 +18,6 @@ IMAGE: Final = "quay.io/frrouting/frr:10.5.1"
 """FRR's official image: Alpine, with iproute2."""
 _SBIN: Final = PurePosixPath("/usr/lib/frr")
 _STATIC_BFD_SINCE: Final = (10, 0, 0)
-_TAG: Final = re.compile(r":v?(\d+)\.(\d+)(?:\.(\d+))?[^:/]*$")
-_NUMBER: Final = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?$")
 
 
 def containerlab(plan: Plan, image: str, frr: str | None, out: Path) -> tuple[Path, ...]:
@@ -32,8 +29,8 @@ def containerlab(plan: Plan, image: str, frr: str | None, out: Path) -> tuple[Pa
 
 
 def _version(image: str, frr: str | None) -> Version:
-    found = _TAG.search(image) if frr is None else _NUMBER.match(frr)
-    if found is None:
+    try:
+        return of_image(image) if frr is None else written(frr)
+    except ValueError:
         why = f"the tag of {image} does not say which FRR is in it" if frr is None else f"{frr!r} is no version of FRR"
-        raise RefusedError(f"{why}; name it, e.g. --frr 10.3: FRR's syntax depends on it")
-    return (int(found[1]), int(found[2]), int(found[3] or 0))
+        raise RefusedError(f"{why}; name it, e.g. --frr 10.3: FRR's syntax depends on it") from None
