@@ -19,8 +19,9 @@ class Fingerprint:
 
     def unlike(self, steady: "Fingerprint") -> str:
         """The first thing that is not as it was, for people; empty when all is."""
+        now = dict(self.kernels)
         for node, before in steady.kernels:
-            if moved := sorted(set(dict(self.kernels).get(node, "").splitlines()) ^ set(before.splitlines())):
+            if moved := sorted(set(now.get(node, "").splitlines()) ^ set(before.splitlines())):
                 return f"{node}: {moved[0]}"
         if gone := sorted(set(steady.daemons) - set(self.daemons)):
             return "{}: no {}".format(*gone[0])

@@ -37,7 +37,7 @@ def _started(agent: WaitingAgent, where: Place, lock: int) -> tuple[int, int]:
         sock.listen(16)
         tied, tie = os.pipe2(os.O_CLOEXEC)
         try:
-            return agent.serve(where.folder, lock, sock.fileno(), tied, log.fileno()), tie
+            return agent.serve(where, lock, sock.fileno(), tied, log.fileno()), tie
         except BaseException:
             os.close(tie)
             raise

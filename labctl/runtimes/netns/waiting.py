@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from labctl.errors import LabError
+from labctl.runtimes.netns.place import Place
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[3]
 _START = f"import sys; sys.path.insert(0, {str(_PACKAGE_ROOT)!r}); from labctl.runtimes.netns.init import main; main()"
@@ -27,13 +28,13 @@ class WaitingAgent:
                 start_new_session=True,
             )
 
-    def serve(self, folder: Path, lock: int, sock: int, tied: int, log: int) -> int:
-        """Its pid as PID 1 of the lab in this folder, which it builds from now on; it has its own copies of the descriptors. LabError when it cannot."""
+    def serve(self, where: Place, lock: int, sock: int, tied: int, log: int) -> int:
+        """Its pid as PID 1 of the lab in this place, which it builds from now on; it has its own copies of the descriptors. LabError when it cannot."""
         with self._socket, contextlib.suppress(OSError):  # it has ended: it says why
-            socket.send_fds(self._socket, [bytes(folder)], [lock, sock, tied, log])
+            socket.send_fds(self._socket, [bytes(where.folder)], [lock, sock, tied, log])
         out, wrong = self._process.communicate()
         if self._process.returncode != 0:
-            why = (wrong.decode(errors="replace") or (folder / "agent.log").read_text(errors="replace")).strip()
+            why = (wrong.decode(errors="replace") or where.log.read_text(errors="replace")).strip()
             raise LabError(f"the lab cannot be made here: {why or self._process.returncode}\n`labctl doctor` says what this machine lacks")
         return int(out)
 
