@@ -157,7 +157,10 @@ class DaemonEnded:
 
 @dataclass(frozen=True, slots=True)
 class FlowSummary:
-    """Ten times a second, one direction of a flow: totals since its start; `last_ns` is the kernel's receive stamp of the newest packet, 0 before the first."""
+    """Ten times a second, one direction of a flow: totals since its start; `last_ns` is the kernel's receive stamp of the newest packet, 0 before the first.
+
+    `missing` are those sent before the newest that came, and not come: lost, unless they were overtaken.
+    """
 
     at_ns: int
     flow: str
@@ -168,6 +171,7 @@ class FlowSummary:
     queue_drops: int
     mark: int
     last_ns: int
+    missing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,4 +65,6 @@ class State:
             return others
         if before is None or now.received - before.received < (now.sent - before.sent) * _WHOLE:
             return others
+        if now.missing > before.missing:  # even one: to be back is to stay so (RFC 6412, Sustained Convergence Validation Time)
+            return others | {key: now.at_ns}
         return others | {key: self.flowing.get(key, now.at_ns)}

@@ -13,7 +13,7 @@ Forward is a → b, reverse is b → a, both at `pps`; a flow's index in the lis
 
     {"ready": true, "realtime": true}           once every socket is open; sending starts 5 ms later. `realtime`: SCHED_FIFO was granted
     {"at_ns": …, "flows": [{"flow": "branch-dc", "direction": "forward", "sent": …, "received": …, "late_ns": …, "queue_drops": …,
-                            "mark": …, "last_ns": …}, …]}      ten times a second: FlowSummary without its at_ns, for each flow and direction
+                            "mark": …, "last_ns": …, "missing": …}, …]}    ten times a second: FlowSummary without its at_ns, for each flow and direction
     {"failed": "…"}                             and exit code 1: a socket could not be opened, or the disk does not take the samples
 
 It stops at the end of stdin or at SIGTERM: sends no more, waits until the last packet of each direction is in (at most 250 ms), writes a last
@@ -71,6 +71,7 @@ class Lane:
             "queue_drops": drops(receiver.end),
             "mark": receiver.mark,
             "last_ns": receiver.last_ns - realtime_offset_ns if receiver.last_ns else 0,
+            "missing": max(0, receiver.newest + 1 - receiver.received),
         }
 
 
