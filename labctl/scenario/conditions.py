@@ -134,6 +134,18 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """What happened at `since_ns` has been watched for so long: where nobody knows which sessions are to come back, a heal may cost something only later."""
+
+    since_ns: int
+    for_ns: int
+
+    def holds(self, seen: State) -> Holds:
+        past = seen.at_ns - self.since_ns
+        return YES if past >= self.for_ns else Holds(f"what was done has been watched for {seconds(max(0, past))}, not yet {seconds(self.for_ns)}")
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     conditions: tuple[Condition, ...]
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from labctl.faults.base import Fault
+from labctl.faults.noop import Noop
 from labctl.model.plan import Flow, Plan
 from labctl.model.sample import DIRECTIONS, Direction
 from labctl.model.time import MS, S
 from labctl.model.trial import label
 from labctl.scenario.budget import Promises
-from labctl.scenario.conditions import All, Flowing, OnMark, Quiet, Resolved, SessionsUp
+from labctl.scenario.conditions import All, Flowing, OnMark, Quiet, Resolved, SessionsUp, Watched
 from labctl.scenario.promised import SessionPromise, sessions, settling_ns
 from labctl.scenario.steps import Await, Heal, Hold, Inject, Mark, Script, Timing
 
@@ -52,8 +53,10 @@ class SingleFault:
         else:
             yield Hold(self.lasts_ns)
         yield Mark("heal")
-        yield Heal(self.fault)
-        yield Await(self.steady.for_ns(timing.validation_ns), STEADY_WITHIN_NS, needed=False)
+        healed = yield Heal(self.fault)
+        back = self.steady.for_ns(timing.validation_ns)
+        watched = Watched(healed.at_ns, 0 if isinstance(self.fault, Noop) else timing.validation_ns)
+        yield Await(All((back, watched)), STEADY_WITHIN_NS, needed=False)
 
 
 def single_fault(plan: Plan, fault: Fault, flows: tuple[Flow, ...], expected: Promises, lasts_ns: int | None = None) -> SingleFault:
