@@ -38,7 +38,7 @@ def test_only_the_daemons_that_a_node_needs() -> None:
 
 def test_mgmtd_is_first_where_there_is_one() -> None:
     node = files(replace(NODE, statics=(replace(ROUTE, bfd=BFD),)), FRR_10)
-    assert [(d.name, d.after) for d in node.daemons] == [("mgmtd", ()), ("zebra", ("mgmtd",)), ("bfdd", ("zebra",)), ("staticd", ("zebra",))]
+    assert [(d.name, d.after) for d in node.daemons] == [("mgmtd", ()), ("zebra", ("mgmtd",)), ("bfdd", ("zebra",)), ("staticd", ("zebra", "bfdd"))]
     assert ["-f" in d.argv for d in node.daemons] == [False, True, True, False]
 
 
