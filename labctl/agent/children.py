@@ -48,12 +48,12 @@ class Children:
         self._waiting[popen.pid] = (popen, ended)
         return popen.pid
 
-    async def run(self, door: Door | None, argv: Sequence[str], within_ns: int) -> Ended:
+    async def run(self, door: Door | None, argv: Sequence[str], within_ns: int, env: Mapping[str, str] | None = None) -> Ended:
         """To its end, or killed when that takes longer (status -9)."""
         out, err = os.memfd_create("out"), os.memfd_create("err")
         done: asyncio.Future[int] = self._loop.create_future()
         try:
-            pid = self.start(door, argv, done.set_result, out=out, err=err)
+            pid = self.start(door, argv, done.set_result, out=out, err=err, env=env)
             try:
                 async with asyncio.timeout(within_ns / 1e9):
                     status = await asyncio.shield(done)

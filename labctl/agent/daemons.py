@@ -1,4 +1,4 @@
-"""The lab's daemons: started as the agent's own children, ready when they listen on their socket, missed when they end."""
+"""The lab's daemons: children of the agent's, or found where a node started them itself; ready when they listen on their socket, missed when they end."""
 
 import asyncio
 import contextlib
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from labctl.agent.children import Children
 from labctl.agent.nodes import Node
+from labctl.agent.processes import running
 from labctl.errors import LabError, NotSteadyError
 from labctl.model.event import DaemonEnded
 from labctl.model.page import Daemon
@@ -58,6 +59,38 @@ class Daemons:
             for daemon in daemons:
                 group.create_task(one(daemon))
 
+    async def adopt(self, node: str, daemons: Sequence[Daemon], every: bool) -> None:
+        """Those that a container has started by itself. They are missed when they end, but not with what status: that is for their parent.
+
+        NotSteadyError when one does not run, if `every` should; else it counts as one that has ended.
+        """
+        home = self._nodes[node]
+        for daemon in daemons:
+            life = self._lives.setdefault((node, daemon.name), _Life(daemon))
+
+            def found(life: _Life = life) -> bool:
+                life.pid = running(home.door, life.daemon.name)
+                return bool(life.pid)
+
+            if every:
+                await _until(found, lambda name=daemon.name: f"{node}: {name} does not run")  # type: ignore[misc]
+            elif not found():
+                life.ended = DaemonEnded(time.monotonic_ns(), node, daemon.name, "it did not run when this agent came", False)
+                continue
+            self._miss(node, life)
+            await self._until_ready(node, daemon)
+            life.starts += 1
+
+    def _miss(self, node: str, life: _Life) -> None:
+        process, loop = os.pidfd_open(life.pid), asyncio.get_running_loop()
+
+        def ended() -> None:
+            loop.remove_reader(process)
+            os.close(process)
+            self._ended(node, life, "its status is its container's")
+
+        loop.add_reader(process, ended)
+
     def send(self, node: str, name: str, sig: signal.Signals) -> tuple[str, ...]:
         """To one daemon, or to all ('*'), youngest first; the names of those that were alive."""
         lives = [life for (n, d), life in self._lives.items() if n == node and name in ("*", d) and life.pid]
@@ -84,20 +117,27 @@ class Daemons:
     def _spawn(self, node: str, life: _Life) -> None:
         place = self._nodes[node]
 
-        def ended(status: int) -> None:
-            life.pid = 0
-            life.ended = DaemonEnded(time.monotonic_ns(), node, life.daemon.name, _status(status), life.killed_by_us)
-            self._tell(life.ended)
-
-        out = _console(place.root, life.daemon.name)
+        out = _console(place.notes, life.daemon.name)
         try:
             life.killed_by_us, life.ended = False, None
-            life.pid = self._children.start(place.door, life.daemon.argv, ended, out=out, err=out, env={**self._environment, **dict(life.daemon.env)})
+            life.pid = self._children.start(
+                place.door,
+                life.daemon.argv,
+                lambda status: self._ended(node, life, _status(status)),
+                out=out,
+                err=out,
+                env={**self._environment, **dict(life.daemon.env)},
+            )
             life.starts += 1
         except OSError as missing:
             raise LabError(f"{node}: {life.daemon.argv[0]} does not start: {missing.strerror}") from missing
         finally:
             os.close(out)
+
+    def _ended(self, node: str, life: _Life, status: str) -> None:
+        life.pid = 0
+        life.ended = DaemonEnded(time.monotonic_ns(), node, life.daemon.name, status, life.killed_by_us)
+        self._tell(life.ended)
 
     async def _until_ready(self, node: str, daemon: Daemon) -> None:
         if daemon.ready is None:
@@ -112,13 +152,14 @@ class Daemons:
         await _until(there, lambda: f"{node}: {daemon.name} did not open {daemon.ready}")
 
     def console(self, node: str, name: str) -> str:
-        """What the daemon printed since its last start, for an error message."""
-        text = (self._nodes[node].root / f"{name}.console").read_text(errors="replace")
+        """What the daemon printed since its last start, for an error message; '' of one that a container started."""
+        notes = self._nodes[node].notes / f"{name}.console"
+        text = notes.read_text(errors="replace") if notes.exists() else ""
         return "\n".join(text.splitlines()[-8:])
 
 
-def _console(root: Path, name: str) -> int:
-    return os.open(root / f"{name}.console", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o644)
+def _console(notes: Path, name: str) -> int:
+    return os.open(notes / f"{name}.console", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o644)
 
 
 def _listens(pid: int, path: str) -> bool:

@@ -2,17 +2,21 @@
 
 import time
 from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 
 from labctl.agent.acts.ask import ask
 from labctl.agent.acts.base import Means
 from labctl.agent.acts.dropping import Counted
 from labctl.agent.leases import Leases
+from labctl.agent.ledger import Ledger
 from labctl.agent.watch.base import Sight, Stop
 from labctl.agent.watch.table import start
 from labctl.errors import ClaimedError, RefusedError
+from labctl.model.act import Signal, each
 from labctl.model.watch import Watch
-from labctl.model.wire import Ask, Claim, Done, Down, Hold, Keep, Listen, Look, Release, Reply, Request, Told, View
+from labctl.model.wire import FOREIGN_FOR_NS, Ask, Claim, Done, Down, Hold, Keep, Listen, Look, Release, Reply, Request, Told, View
 
 
 class Owner(Protocol):
@@ -23,22 +27,33 @@ class Owner(Protocol):
 
 
 class Desk:
-    """One per agent. `stage` is 'building' until the lab is alive."""
+    """One per agent. `stage` is 'building' until the lab is alive; `kept` is the file that says that it outlives its maker."""
 
-    def __init__(self, lab: str) -> None:
+    def __init__(self, lab: str, kept: Path) -> None:
         self.lab = lab
         self.stage = "building"
-        self.kept = False
+        self._kept = kept
         self.listeners: list[Owner] = []
         self._since_ns = time.monotonic_ns()
         self._claim: tuple[Owner, int] | None = None
         self._sight: Sight | None = None
         self._leases: Leases | None = None
+        self._recovered: tuple[str, ...] = ()
+        self._foreign = False
 
-    def alive(self, sight: Sight) -> None:
-        """The lab is built: from now on it can be asked and acted upon."""
+    @property
+    def kept(self) -> bool:
+        return self._kept.exists()
+
+    def alive(self, sight: Sight, ledger: Ledger | None = None, recovered: tuple[str, ...] = (), foreign: bool = False) -> None:
+        """The lab is built: from now on it can be asked and acted upon. `recovered` is what had to be taken back for an agent before this one.
+
+        `foreign`: somebody else made it, and it will outlive us.
+        """
+        self._foreign = foreign
         self._sight = sight
-        self._leases = Leases(self._means, self._start, self.tell)
+        self._recovered = recovered
+        self._leases = Leases(self._means, self._start, self.tell, ledger)
         self.stage = "alive"
 
     def tell(self, event: Told) -> None:
@@ -61,7 +76,7 @@ class Desk:
             case Listen() | Down():
                 return Done()
             case Keep():
-                self.kept = True
+                self._kept.touch()
                 return Done()
         if self._sight is None or self._leases is None:
             raise RefusedError(f"lab {self.lab} is not up yet ({self.stage})")
@@ -73,7 +88,7 @@ class Desk:
                 return await ask(self._sight.nodes[self._known(asked.node)], asked.argv, self._sight.children, asked.within_ns)
             case Hold():
                 self._may_act(asked, who)
-                return await self._leases.hold(asked, who.who, who)
+                return await self._leases.hold(self._bounded(asked), who.who, who)
             case Release(hold=None):
                 return await self._leases.release_all_timed()
             case Release():
@@ -91,6 +106,18 @@ class Desk:
     def _may_act(self, asked: Hold, who: Owner) -> None:
         if asked.acts and self._claim is not None and self._claim[0] is not who and not asked.anyway:
             raise ClaimedError(f"{self._claimed()}; an act now would spoil its measurement")
+
+        if self._foreign and any(isinstance(act, Signal) and act.signal == "KILL" for act in each(asked.acts)):
+            raise RefusedError(f"lab {self.lab} was not made by labctl: a daemon that is killed there could not be started again as it was")
+
+    def _bounded(self, asked: Hold) -> Hold:
+        """Nothing stays in a lab of somebody else's without end."""
+        return replace(asked, for_ns=FOREIGN_FOR_NS) if self._foreign and asked.for_ns == 0 else asked
+
+    async def let_go(self) -> None:
+        """Whoever holds it, all of it goes back."""
+        if self._leases is not None:
+            await self._leases.release_all()
 
     def _claimed(self) -> str:
         assert self._claim is not None
@@ -124,4 +151,6 @@ class Desk:
             daemons=sight.daemons.alive() if sight else (),
             holds=self._leases.infos() if self._leases else (),
             ended=sight.daemons.ended() if sight else (),
+            recovered=self._recovered,
+            foreign=self._foreign,
         )

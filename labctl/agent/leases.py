@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from labctl.agent.acts.base import Means, Undo
 from labctl.agent.acts.carry import arm
 from labctl.agent.acts.dropping import Counted, counted
+from labctl.agent.ledger import Ledger
 from labctl.agent.watch.base import Stop
 from labctl.errors import RefusedError
 from labctl.model.event import ActDone, Event
@@ -24,6 +25,7 @@ class _Lease:
     asked: Hold
     undo: Undo
     afterwards: AsyncExitStack
+    entry: int | None
     timer: asyncio.TimerHandle | None
     flows: tuple[Counted, ...]
 
@@ -33,9 +35,10 @@ Start = Callable[[Watch], Awaitable[Stop]]
 
 
 class Leases:
-    """Acts are carried out one hold at a time: two faults never interleave."""
+    """Acts are carried out one hold at a time: two faults never interleave. `ledger`: of a lab that outlives its agent."""
 
-    def __init__(self, means: MeansFor, start: Start, tell: Callable[[Event], None]) -> None:
+    def __init__(self, means: MeansFor, start: Start, tell: Callable[[Event], None], ledger: Ledger | None) -> None:
+        self._ledger = ledger
         self._means = means
         self._start = start
         self._tell = tell
@@ -54,16 +57,22 @@ class Leases:
                 for watch in asked.watches:
                     begun.push_async_callback(await self._start(watch))
                 flows = tuple(f for lease in self._leases.values() for f in lease.flows)
-                act = await arm(asked.acts, self._means(f"h{number}", asked.label, flows, begun))
+                means = self._means(f"h{number}", asked.label, flows, begun)
+                act = await arm(asked.acts, means)
+                entry = self._ledger.enter(asked.label, asked.subject, asked.acts, means.nodes) if self._ledger else None
                 began = time.monotonic_ns()
-                undo = await act()
+                try:
+                    undo = await act()
+                except BaseException:
+                    self._strike(entry)  # what was done of it has been taken back
+                    raise
                 ended = time.monotonic_ns()
-                self._leases[number] = self._lease(number, asked, by, owner, undo, begun.pop_all(), began)
+                self._leases[number] = self._lease(number, asked, by, owner, undo, begun.pop_all(), entry, began)
         if asked.acts and asked.for_ns is not None:
             self._tell(ActDone(ended, asked.label, asked.subject, False, began, ended, by))
         return Held(number, began, ended)
 
-    def _lease(self, number: int, asked: Hold, by: str, owner: object, undo: Undo, afterwards: AsyncExitStack, began: int) -> _Lease:
+    def _lease(self, number: int, asked: Hold, by: str, owner: object, undo: Undo, afterwards: AsyncExitStack, entry: int | None, began: int) -> _Lease:
         until, timer = None, None
         if asked.for_ns:
             until = began + asked.for_ns
@@ -72,7 +81,7 @@ class Leases:
         flows: tuple[Flow, ...] = tuple(f for w in watched for f in w.flows)
         info = HoldInfo(number, asked.label, asked.subject, by, began, until, flows)
         ports = tuple(c for w in watched for c in counted(w.flows, w.port))
-        return _Lease(info, owner if asked.for_ns is None else None, asked, undo, afterwards, timer, ports)
+        return _Lease(info, owner if asked.for_ns is None else None, asked, undo, afterwards, entry, timer, ports)
 
     async def release(self, number: int) -> Undone:
         """RefusedError when there is no such hold (its time may be over)."""
@@ -83,13 +92,21 @@ class Leases:
             if lease.timer is not None:
                 lease.timer.cancel()
             undone = await _take_back(lease)
+            self._strike(lease.entry)
         if lease.asked.acts and lease.owner is None:
             self._tell(ActDone(undone.ended_ns, lease.info.label, lease.info.subject, True, undone.began_ns, undone.ended_ns, lease.info.by))
         return undone
 
+    def _strike(self, entry: int | None) -> None:
+        if self._ledger is not None and entry is not None:
+            self._ledger.strike(entry)
+
     async def release_all_timed(self) -> Undone:
         """What was injected by hand, youngest first."""
         return await self._all(lambda lease: lease.owner is None)
+
+    async def release_all(self) -> Undone:
+        return await self._all(lambda lease: True)
 
     async def close(self, owner: object) -> None:
         """The connection is gone: everything that was held under it goes back, youngest first."""

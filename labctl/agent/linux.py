@@ -11,12 +11,15 @@ NEWUSER: Final = 0x10000000
 NEWPID: Final = 0x20000000
 NEWNET: Final = 0x40000000
 
+MS_RDONLY: Final = 1
+MS_REMOUNT: Final = 32
 MS_BIND: Final = 4096
 MS_REC: Final = 16384
 MS_PRIVATE: Final = 1 << 18
 MS_NOSUID: Final = 2
 MS_NODEV: Final = 4
 MS_NOEXEC: Final = 8
+_MNT_DETACH: Final = 2
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -42,6 +45,14 @@ def mount(source: str, target: str, kind: str | None, flags: int = 0, data: str 
 
 def bind(source: str, target: str) -> None:
     mount(source, target, None, MS_BIND)
+
+
+def enter_root(path: str) -> None:
+    """The mount point at `path` becomes the root of this mount namespace, and nothing of the old one stays in sight (pivot_root(2), NOTES)."""
+    os.chdir(path)
+    _check(_libc.pivot_root(b".", b"."), path)
+    _check(_libc.umount2(b".", _MNT_DETACH), path)
+    os.chdir("/")
 
 
 def sethostname(name: str) -> None:

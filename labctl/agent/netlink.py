@@ -21,6 +21,8 @@ NEWLINK, _GETLINK, NEWROUTE, DELROUTE, _GETROUTE = 16, 18, 24, 25, 26
 _REQUEST, _ACK, _ROOT_MATCH, _CREATE, _EXCL, _REPLACE = 0x1, 0x4, 0x300, 0x400, 0x200, 0x100
 
 _IFF_UP, _IFF_LOWER_UP = 0x1, 0x10000
+_NSID, _GETNSID = 88, 90
+_NETNSA_NSID, _NETNSA_FD = 1, 3
 _IFLA_IFNAME, _IFLA_MTU, _IFLA_LINKINFO, _IFLA_NET_NS_FD = 3, 4, 18, 28
 _INFO_KIND, _INFO_DATA, _VETH_PEER = 1, 2, 1
 _RTA_DST, _RTA_OIF, _RTA_GATEWAY, _RTA_MULTIPATH, _RTA_TABLE = 1, 4, 5, 9, 15
@@ -150,8 +152,9 @@ class Rtnetlink:
     def set_admin(self, index: int, up: bool) -> None:
         self._request(NEWLINK, 0, _IFINFO.pack(0, 0, index, _IFF_UP if up else 0, _IFF_UP))
 
-    def put_back(self, route: RouteSeen) -> None:
-        self._request(NEWROUTE, _CREATE | _REPLACE, route.raw)
+    def put_back(self, raw: bytes) -> None:
+        """A route as the kernel described it."""
+        self._request(NEWROUTE, _CREATE | _REPLACE, raw)
 
     def links(self) -> tuple[LinkSeen, ...]:
         return tuple(s for s in self._dump(_GETLINK, _IFINFO.pack(0, 0, 0, 0, 0)) if isinstance(s, LinkSeen))
@@ -159,6 +162,15 @@ class Rtnetlink:
     def routes(self) -> tuple[RouteSeen, ...]:
         both = (socket.AF_INET, socket.AF_INET6)
         return tuple(s for f in both for s in self._dump(_GETROUTE, _RTMSG.pack(f, 0, 0, 0, 0, 0, 0, 0, 0)) if isinstance(s, RouteSeen))
+
+    def number(self, netns: int) -> int | None:
+        """By which this network namespace knows that of the descriptor (ip-netns(8), NSID); None when it has no interface whose other end is there."""
+        self._send(_GETNSID, 0, bytes(4) + _attr(_NETNSA_FD, netns.to_bytes(4, "little")))
+        data = self.socket.recv(1 << 16)
+        (length, kind, *_) = _HEADER.unpack_from(data)
+        told = dict(_attrs(data, 20, length)) if kind == _NSID else {}
+        number = int.from_bytes(told.get(_NETNSA_NSID, b"\xff" * 4), "little", signed=True)
+        return number if number >= 0 else None
 
     def index(self, name: str) -> int:
         return next((link.index for link in self.links() if link.name == name), 0)

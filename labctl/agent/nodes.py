@@ -11,12 +11,13 @@ from labctl.model.door import Door
 
 
 class Node:
-    """`root` holds the node's own files: the file that the node sees as /run/frr/x is `root`/run/frr/x."""
+    """`root` holds the node's own files: the file that the node sees as /run/frr/x is `root`/run/frr/x. `notes` is for what its programs print."""
 
-    def __init__(self, name: str, door: Door) -> None:
+    def __init__(self, name: str, door: Door, notes: Path) -> None:
         self.name = name
         self.door = door
         self.root = Path(door.root)
+        self.notes = notes
 
     @cached_property
     def netlink(self) -> Rtnetlink:

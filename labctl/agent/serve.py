@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-import os
+from collections.abc import Callable
 from typing import Any
 
 from labctl.agent.desk import Desk
@@ -37,13 +37,13 @@ class Served:
         self.send({"event": encode(event)})
 
 
-async def serve(sock: Any, desk: Desk, lab: str, clock: str) -> None:
-    """Until cancelled; `sock` is bound and listening already, so that clients may connect before the lab is built."""
+async def serve(sock: Any, desk: Desk, lab: str, clock: str, finish: Callable[[], None]) -> None:
+    """Until cancelled; `sock` is bound and listening already, so that clients may connect before the lab is built. `finish` is called when one says Down."""
 
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         me = Served(writer)
         try:
-            await _converse(reader, me, desk, Welcome(VERSION, lab, clock))
+            await _converse(reader, me, desk, Welcome(VERSION, lab, clock), finish)
         except ConnectionError:
             pass
         finally:
@@ -55,7 +55,7 @@ async def serve(sock: Any, desk: Desk, lab: str, clock: str) -> None:
         await server.serve_forever()
 
 
-async def _converse(reader: asyncio.StreamReader, me: Served, desk: Desk, welcome: Welcome) -> None:
+async def _converse(reader: asyncio.StreamReader, me: Served, desk: Desk, welcome: Welcome, finish: Callable[[], None]) -> None:
     greeted = False
     while line := await reader.readline():
         message = json.loads(line)
@@ -83,7 +83,8 @@ async def _converse(reader: asyncio.StreamReader, me: Served, desk: Desk, welcom
             me.send(reply | {"kind": "BugError", "error": f"{type(asked).__name__}: {wrong!r}"})
         if isinstance(asked, Down):
             await _flush(me)
-            os._exit(0)
+            finish()
+            return
 
 
 async def _flush(me: Served) -> None:

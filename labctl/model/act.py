@@ -1,5 +1,6 @@
 """What the agent does to a living lab and takes back: the closed set of acts, as data. Faults produce them, only the agent carries them out."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -69,3 +70,12 @@ class Train:
 
 
 Act = LinkAdmin | Drop | Signal | Run | Train
+
+
+def each(acts: Iterable[Act]) -> Iterator["LinkAdmin | Drop | Signal | Run"]:
+    """Those that trains are made of, one by one."""
+    for act in acts:
+        if isinstance(act, Train):
+            yield from act.acts
+        else:
+            yield act

@@ -13,7 +13,10 @@ from labctl.model.event import DaemonEnded, Event
 from labctl.model.plan import Flow
 from labctl.model.watch import Watch
 
-VERSION = 3
+VERSION = 4
+
+FOREIGN_FOR_NS = 600_000_000_000
+"""In a lab that somebody else made, what is held without a stated end goes back after this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,8 @@ class DaemonInfo:
 class View:
     """`stage` is 'building', 'alive' or 'failed: …'; `claimed_by` who measures, None when nobody does; pids are those inside the lab.
 
-    `ended` are the daemons that no act of ours killed and that do not run: such a lab is not measured.
+    `ended` are the daemons that no act of ours killed and that do not run: such a lab is not measured. `recovered` says what this agent had to take back for
+    one before it, which was killed. `foreign`: the lab was not made by labctl.
     """
 
     lab: str
@@ -157,6 +161,8 @@ class View:
     daemons: tuple[DaemonInfo, ...]
     holds: tuple[HoldInfo, ...]
     ended: tuple[DaemonEnded, ...] = ()
+    recovered: tuple[str, ...] = ()
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -38,7 +39,7 @@ def heard(wire: Wire, start: Start, count: int) -> list[Event]:
             enough.set()
 
     async def watch() -> None:
-        node = Node("router", Netns(wire.router, -1, -1, "/"))
+        node = Node("router", Netns(wire.router, -1, -1, "/"), Path("/nowhere"))
         stop = await start(Sight({node.name: node}, nothing, nothing, tell))
         batch = "\n".join(f"route add 10.9.{i // 256}.{i % 256}/32 via 10.0.2.2" for i in range(count))
         with wire.inside(wire.router):

@@ -23,7 +23,7 @@ def lines(root: Path, *written: str) -> list[LogLine]:
     nothing = cast(Any, None)
 
     async def watch() -> None:
-        sight = Sight({"fra": Node("fra", Netns(-1, -1, -1, str(root)))}, nothing, nothing, told.append)
+        sight = Sight({"fra": Node("fra", Netns(-1, -1, -1, str(root)), root)}, nothing, nothing, told.append)
         stop = await log.start(Log("fra", "bgpd", "/bgpd.log"), sight)
         with path.open("a") as file:
             for piece in written:
