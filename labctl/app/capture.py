@@ -23,7 +23,7 @@ async def capture(runtime: Runtime, lab: str | None, link: str, count: int | Non
     async with attached(runtime, lab, who) as connection:
         end = where(connection.plan, link)
         asked = {"ifname": end.ifname, "count": count, "for_ns": for_ns, "filter": instructions}
-        return await way_in(connection, end.node, (sys.executable, "-I", "-S", "-c", _START, json.dumps(asked)))
+        return await way_in(connection, end.node, (sys.executable, "-I", "-S", "-c", _START, json.dumps(asked)), with_our_files=True)
 
 
 def where(plan: Plan, text: str) -> End:

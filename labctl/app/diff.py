@@ -49,7 +49,7 @@ class _Node:
 
 
 async def diff(lab: Lab) -> Compared:
-    files, versions, promised = making.files(lab.plan), making.versions(), prefixes(lab.plan)
+    files, versions, promised = making.files(lab.plan, lab.reach.versions), lab.reach.versions, prefixes(lab.plan)
     runs: dict[str, list[str]] = {}
     for daemon in (await lab.look()).daemons:
         runs.setdefault(daemon.node, []).append(daemon.name)

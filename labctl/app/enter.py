@@ -13,6 +13,8 @@ from labctl.runtimes.base import Runtime
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # A node has the host's files, so the folder in which the command was given is usually there too.
 _IN_FOLDER = 'cd "$1" 2>/dev/null; shift; exec "$@"'
+_SHELL = ("sh", "-c", "command -v bash >/dev/null && exec bash; exec sh")
+"""A container may have no bash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ async def enter(runtime: Runtime, lab: str | None, node: str, command: Sequence[
         return await way_in(connection, node, command)
 
 
-async def way_in(lab: Lab, node: str, command: Sequence[str]) -> Way:
+async def way_in(lab: Lab, node: str, command: Sequence[str], with_our_files: bool = False) -> Way:
+    """`with_our_files`: the command is one of this machine, which a container does not have: then only the node's network is entered."""
     view = await lab.look()
     door = dict(view.doors).get(node)
     if door is None:
@@ -38,19 +41,11 @@ async def way_in(lab: Lab, node: str, command: Sequence[str]) -> Way:
     # Only a lab made by an ordinary user has a user namespace of its own; there he is root.
     own_users = (agent / "ns/user").readlink() != Path("/proc/self/ns/user").readlink()
     users = (f"--user={agent}/ns/user", "--preserve-credentials") if own_users else ()
-    spaces = (
-        f"--net={agent}/fd/{door.net}",
-        f"--mount={agent}/fd/{door.mnt}",
-        f"--uts={agent}/fd/{door.uts}",
-        f"--pid={agent}/ns/pid",
-        f"--ipc={agent}/ns/ipc",
-    )
-    inside = tuple(command) or (_shell(),)
+    pids = f"{agent}/ns/pid" if door.pid is None else f"{agent}/fd/{door.pid}"
+    rest = () if with_our_files and door.pid is not None else (f"--mount={agent}/fd/{door.mnt}", f"--uts={agent}/fd/{door.uts}", f"--pid={pids}")
+    spaces = (f"--net={agent}/fd/{door.net}", *rest)
+    inside = tuple(command) or _SHELL
     env = {**os.environ, "PATH": f"{os.environ.get('PATH', '')}:{_PATH}".lstrip(":")}
     if not command:
         env["debian_chroot"] = view.lab  # the usual prompt shows it before the host's name, which is the node's
     return Way(("nsenter", *users, *spaces, "--", "sh", "-c", _IN_FOLDER, "sh", os.getcwd(), *inside), env)  # noqa: PTH109
-
-
-def _shell() -> str:
-    return "/bin/bash" if Path("/bin/bash").exists() else "/bin/sh"

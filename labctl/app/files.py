@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from labctl.app import making, source, tree
+from labctl.app.runtimes import runtime
 from labctl.compiler.near import meant
 from labctl.errors import InputError, Problem, RefusedError
 from labctl.model.page import Files
@@ -36,8 +37,13 @@ def validate(files: tuple[str, ...]) -> tuple[tuple[Valid, ...], tuple[Problem, 
     return tuple(good), tuple(problems)
 
 
+def of_all(plan: Plan) -> Files:
+    """As they would be on the runtime of this command."""
+    return making.files(plan, runtime().versions())
+
+
 def of_node(plan: Plan, node: str) -> Files:
-    files = making.files(plan)
+    files = of_all(plan)
     if node not in files:
         raise RefusedError(f"no node {node!r} in {plan.name}; {meant(node, files)}")
     return {node: files[node]}
@@ -45,5 +51,5 @@ def of_node(plan: Plan, node: str) -> Files:
 
 def write(plan: Plan, folder: Path) -> tuple[Path, ...]:
     """Every page under `folder`/<node>/<its path in the node>. RefusedError when the folder has something in it that is not such a tree of ours."""
-    pages = {PurePosixPath(node) / path.relative_to("/"): page for node, files in making.files(plan).items() for path, page in files.pages.items()}
+    pages = {PurePosixPath(node) / path.relative_to("/"): page for node, files in of_all(plan).items() for path, page in files.pages.items()}
     return tree.write(folder, ".labctl-render", plan.name, pages)

@@ -1,5 +1,6 @@
 """Which living lab is meant, and a connection to it for as long as it is needed."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from labctl.runtimes.base import Runtime
 
 if TYPE_CHECKING:
     from labctl.lab import Lab
+    from labctl.model.wire import View
 
 
 def pick(runtime: Runtime, name: str | None) -> str:
@@ -31,6 +33,19 @@ async def attached(runtime: Runtime, name: str | None, who: str) -> AsyncIterato
 
     lab = await connect(runtime.find(pick(runtime, name)), who)
     try:
+        await awake(lab)
         yield lab
     finally:
         await lab.close()
+
+
+async def awake(lab: "Lab") -> "View":
+    """A lab that was alive may have lost its agent to a kill, and this command has just given it a new one: it is waited for, and says what it took back."""
+    if lab.reach.revived:
+        await lab.until_alive(lambda progress: None)
+    view = await lab.look()
+    if not lab.reach.revived:
+        return view
+    for fault in view.recovered:
+        print(f"lab {view.lab} had lost its agent and has a new one: {fault}", file=sys.stderr)  # noqa: T201 - whatever the command, its user must know
+    return view

@@ -11,24 +11,19 @@ from labctl.model.plan import Plan
 from labctl.programs.base import Versions
 from labctl.render import render
 from labctl.runtimes.base import Runtime
-from labctl.runtimes.netns.host import find_frr, versions_of
 
 if TYPE_CHECKING:
     from labctl.lab import Lab
     from labctl.model.wire import Progress
 
 
-def versions() -> Versions:
-    return versions_of(find_frr())
-
-
-def files(plan: Plan) -> Files:
-    return render(plan, FileSystemLoader(folder("templates")), versions())
+def files(plan: Plan, versions: Versions) -> Files:
+    return render(plan, FileSystemLoader(folder("templates")), versions)
 
 
 async def make(runtime: Runtime, plan: Plan, who: str, progress: "Callable[[Progress], None]") -> "Lab":
     """Alive, not yet steady; it ends with this process unless it is kept. Nothing is left when it cannot be made."""
-    reach = runtime.create(plan, files(plan))
+    reach = runtime.create(plan, files(plan, runtime.versions()))
     try:
         from labctl.lab import connect
 

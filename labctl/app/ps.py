@@ -1,8 +1,11 @@
 """`labctl ps`: the labs that are alive, and what is going on in each."""
 
 import asyncio
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
+from labctl.app.living import awake
 from labctl.errors import LabctlError
 from labctl.lab import Lab, connect
 from labctl.model.wire import HoldInfo, View
@@ -40,7 +43,7 @@ async def _one(runtime: Runtime, name: str, who: str) -> Alive:
         async with asyncio.timeout(_ANSWERS_WITHIN_S):
             lab = await connect(reach, who)
             try:
-                view = await lab.look()
+                view = await awake(lab)
                 pss = await _pss(lab, view)
             finally:
                 await lab.close()
@@ -52,8 +55,18 @@ async def _one(runtime: Runtime, name: str, who: str) -> Alive:
 
 
 async def _pss(lab: Lab, view: View) -> int | None:
-    """Counted inside: any node sees all of the lab's processes, and may look at them although an ordinary user outside may not."""
+    """Counted inside: any node sees all of the lab's processes, and may look at them although an ordinary user outside may not. Containers do not."""
     if view.stage != "alive" or not view.doors:
         return None
+    if view.doors[0][1].pid is not None:
+        return sum(_pss_of(pid) for pid in (lab.reach.pid, *(daemon.pid for daemon in view.daemons)))
     answer = await lab.ask(view.doors[0][0], ("sh", "-c", _PSS))
     return int(answer.out) if answer.status == 0 and answer.out.strip().isdigit() else None
+
+
+def _pss_of(pid: int) -> int:
+    try:
+        found = re.search(r"^Pss: +(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+    except OSError:  # it ended just now
+        return 0
+    return int(found[1]) if found else 0

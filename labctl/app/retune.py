@@ -92,7 +92,7 @@ async def retune(runtime: Runtime, lab: Lab, site: str, wanted: Wanted, told: Ca
     # acts, so that the agent refuses them all while somebody measures
     await lab.release((await lab.hold("set", site, acts)).hold)
     runtime.adopt(new)
-    await _write(lab, making.files(new), changed)
+    await _write(lab, making.files(new, lab.reach.versions), changed)
     promises = tuple(p for p in sessions(new) if p.node in _of_site(new, site) and p.peer in {n.address for n in _of_site(new, site)[p.node]})
     missing = await _until_negotiated(lab, new, promises, told)
     ended = await _drops(lab, _of_site(new, site)) - drops

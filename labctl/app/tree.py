@@ -5,19 +5,13 @@ from pathlib import Path, PurePosixPath
 
 from labctl.errors import RefusedError
 from labctl.model.page import Page
+from labctl.runtimes import pages
 
 
-def write(folder: Path, mark: str, of: str, pages: Mapping[PurePosixPath, Page]) -> tuple[Path, ...]:
+def write(folder: Path, mark: str, of: str, content: Mapping[PurePosixPath, Page]) -> tuple[Path, ...]:
     """The files written. `mark` is the file by which the folder is known as ours, with `of` in it. RefusedError when it holds something else."""
     if folder.exists() and any(folder.iterdir()) and not (folder / mark).exists():
         raise RefusedError(f"{folder} is not empty; name another folder")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / mark).write_text(f"{of}\n")
-    return tuple(_write(folder / path, page) for path, page in pages.items())
-
-
-def _write(target: Path, page: Page) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page.text)
-    target.chmod(page.mode)
-    return target
+    return pages.write(folder, content)

@@ -79,8 +79,8 @@ def render(
       labctl render dual-pop fra
       labctl render dual-pop -o configs
     """
-    from labctl.app import making, source
-    from labctl.app.files import of_node, write
+    from labctl.app import source
+    from labctl.app.files import of_all, of_node, write
     from labctl.cli.outcome import coloured, say
     from labctl.cli.table import document, plural
 
@@ -89,7 +89,7 @@ def render(
         written = write(planned, out)
         say(f"{plural(len(written), 'file')} of {plural(len(planned.nodes), 'node')} in {out}")
         return
-    files = making.files(planned) if node is None else of_node(planned, node)
+    files = of_all(planned) if node is None else of_node(planned, node)
     if json:
         document(files)
         return

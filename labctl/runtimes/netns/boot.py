@@ -2,16 +2,16 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from labctl.agent.children import Children, Ended
 from labctl.agent.daemons import Daemons
 from labctl.agent.nodes import Node
 from labctl.errors import RejectedError
 from labctl.model.page import Files, NodeFiles
-from labctl.model.plan import Node as PlannedNode
 from labctl.model.plan import Plan
-from labctl.programs.frr.rejected import in_users_file, rejected, rejections
+from labctl.programs.frr.rejected import rejections
+from labctl.runtimes import refused
 
 _COMMAND_WITHIN_NS = 60_000_000_000
 _LOAD_SAID = "load.console"
@@ -23,9 +23,7 @@ async def boot(plan: Plan, files: Files, nodes: Mapping[str, Node], children: Ch
     """RejectedError with the line when a node refuses part of its configuration. All nodes' set-up comes before any daemon: a daemon finds its links up."""
     await _each(files, lambda name, f: _commands(nodes[name], f.setup, children), lambda n: tell("addresses", n, len(files)))
     await _each(files, lambda name, f: _start(nodes[name], f, children, daemons), lambda n: tell("daemons", n, len(files)))
-    refused = [line for node in plan.nodes for line in _refused(node, nodes[node.name], files[node.name])]
-    if refused:
-        raise RejectedError("\n".join(refused))
+    refused.check(plan, files, nodes, {name: _said(nodes[name]) for name in files})
 
 
 async def _each(files: Files, do: Callable[[str, NodeFiles], object], done: Callable[[int], None]) -> None:
@@ -44,23 +42,18 @@ async def _each(files: Files, do: Callable[[str, NodeFiles], object], done: Call
             group.create_task(one(name, f))
 
 
+def _said(node: Node) -> str:
+    said = node.notes / _LOAD_SAID
+    return said.read_text(errors="replace") if said.exists() else ""
+
+
 async def _start(node: Node, files: NodeFiles, children: Children, daemons: Daemons) -> None:
     await daemons.start(node.name, files.daemons)
     for argv in files.load:
         ended = await children.run(node.door, argv, _COMMAND_WITHIN_NS)
-        (node.root / _LOAD_SAID).open("a").write(ended.err)
+        (node.notes / _LOAD_SAID).open("a").write(ended.err)
         if ended.status != 0 and not rejections(ended.err):
             raise RejectedError(_complaint(node, argv, ended))
-
-
-def _refused(planned: PlannedNode, node: Node, files: NodeFiles) -> Iterator[str]:
-    """What its daemons said of the lines that they did not take, each with its place: the user's own file where the line is theirs."""
-    for daemon in files.daemons:
-        if daemon.log is not None and (log := node.file(str(daemon.log))).exists():
-            yield from (f"{node.name}: {daemon.name}: {line}" for line in rejected(log.read_text(errors="replace")))
-    said = node.root / _LOAD_SAID
-    for rejection in rejections(said.read_text()) if said.exists() else ():
-        yield str(in_users_file(rejection, planned.own)) if planned.own else f"{node.name}: {rejection}"
 
 
 async def _commands(node: Node, commands: tuple[tuple[str, ...], ...], children: Children) -> None:

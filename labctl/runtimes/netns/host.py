@@ -97,31 +97,37 @@ def look() -> Host:
         kernel=os.uname().release,
         root=root,
         frr=find_frr(),
-        namespaces=_within(root, "ip link set lo up"),
+        namespaces=_in_namespaces(root, "ip link set lo up"),
         user_namespaces=_ordinary(root),
         restricted=_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1,
         libnftables=_loads("libnftables.so.1"),
         missing_programs=tuple(p for p in _PROGRAMS if _which(p) is None),
         limits=_limits(),
-        **{name: _within(root, command) for name, command in _TRIES.items()},
+        **{name: _in_namespaces(root, command) for name, command in _TRIES.items()},
     )
 
 
-def find_frr() -> Frr | None:
-    """LABCTL_FRR names the folder of the daemons; else where distributions put them, else the PATH."""
-    named = os.environ.get("LABCTL_FRR")
-    places = [named] if named else [*_PLACES, *os.get_exec_path()]
-    sbin = next((Path(place) for place in places if os.access(Path(place) / "zebra", os.X_OK)), None)
+def find_frr(base: Path | None = None) -> Frr | None:
+    """LABCTL_FRR names the folder of the daemons; else where distributions put them, else the PATH. With a `base`, where they lie in that directory."""
+    named = os.environ.get("LABCTL_FRR") if base is None else None
+    places = [named] if named else [*_PLACES, *(os.get_exec_path() if base is None else ())]
+    sbin = next((Path(place) for place in places if os.access(_within(base, place) / "zebra", os.X_OK)), None)
     if sbin is None:
         return None
+    chroot = () if base is None else (*(() if os.geteuid() == 0 else ("unshare", "--map-root-user")), "chroot", base)
     try:
-        said = subprocess.run([sbin / "zebra", "--version"], capture_output=True, text=True, timeout=_SECONDS, check=False).stdout
+        said = subprocess.run([*chroot, sbin / "zebra", "--version"], capture_output=True, text=True, timeout=_SECONDS, check=False).stdout
         version = parse_version(said)
     except (OSError, subprocess.TimeoutExpired, ValueError):
         return None
     wanted = (*_DAEMONS, "mgmtd") if version >= (9, 0, 0) else _DAEMONS
-    missing = tuple(d for d in wanted if not os.access(sbin / d, os.X_OK))
-    return Frr(PurePosixPath(sbin), version, "staticd" not in missing and _KNOWS_STATIC_BFD in (sbin / "staticd").read_bytes(), missing)
+    there = _within(base, str(sbin))
+    missing = tuple(d for d in wanted if not os.access(there / d, os.X_OK))
+    return Frr(PurePosixPath(sbin), version, "staticd" not in missing and _KNOWS_STATIC_BFD in (there / "staticd").read_bytes(), missing)
+
+
+def _within(base: Path | None, place: str) -> Path:
+    return Path(place) if base is None else base / place.lstrip("/")
 
 
 def versions(host: Host) -> Versions:
@@ -138,7 +144,7 @@ def versions_of(frr: Frr | None) -> Versions:
     return Versions(frr=frr.version, frr_sbin=frr.sbin, static_bfd=frr.static_bfd)
 
 
-def _within(root: bool, command: str) -> Tried:
+def _in_namespaces(root: bool, command: str) -> Tried:
     """In fresh namespaces, as a lab of this user has them."""
     user = () if root else ("--user", "--map-root-user")
     return _try(["unshare", *user, "--net", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", command])

@@ -1,7 +1,4 @@
-"""PID 1 of a lab: steps into namespaces of its own, builds the nodes, starts their daemons, and then serves as the lab's agent until it ends.
-
-Started as a fresh process with a socket, by which it is sent the lab's folder and the descriptors of its lock, its listening socket, the pipe that ties it to
-its maker, and its log. The first process prints the pid of the second, which is PID 1 inside, and ends. When PID 1 ends, however it ends, the kernel takes
+"""PID 1 of a lab: steps into namespaces of its own, builds the nodes and starts their daemons as its children. When it ends, however it ends, the kernel takes
 back everything.
 """
 
@@ -9,11 +6,7 @@ import asyncio
 import json
 import os
 import resource
-import signal
-import socket
 import sys
-import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,41 +14,25 @@ from labctl.agent import linux
 from labctl.agent.children import Children
 from labctl.agent.daemons import Daemons
 from labctl.agent.desk import Desk
-from labctl.agent.serve import serve
 from labctl.agent.watch.base import Sight
-from labctl.errors import LabctlError, cause
 from labctl.model.codec import decode
 from labctl.model.page import Files
 from labctl.model.plan import Plan
-from labctl.model.wire import Progress
+from labctl.runtimes import life
 from labctl.runtimes.netns import boot, nodes, root
-
-_ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/root"}
+from labctl.runtimes.place import Place
 
 
 def main() -> None:
-    with socket.socket(fileno=int(sys.argv[1])) as waiting:
-        sent, descriptors, _, _ = socket.recv_fds(waiting, 4096, 4)
-    if not sent:
+    post = life.taken()
+    if post is None:
         return  # its maker had no lab for it
-    folder, (lock, sock, tied, log) = Path(os.fsdecode(sent)), descriptors
-    os.dup2(log, 2)
-    os.close(log)
     try:
         _leave_host()
     except OSError as wrong:
         print(f"{wrong.filename or 'namespaces'}: {wrong.strerror}", file=sys.stderr)  # noqa: T201 - this is the maker's to show
         sys.exit(1)
-    pid = os.fork()
-    if pid:
-        print(pid)  # noqa: T201 - the maker reads it
-        return
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    os.set_inheritable(lock, False)
-    os.set_inheritable(sock, False)
-    os.set_inheritable(tied, False)
-    os.environ.update(_ENVIRONMENT)  # an ordinary user's PATH lacks sbin, where ip and nft may be
-    asyncio.run(_live(folder, sock, tied))
+    life.begin(post, _build, _end)
 
 
 def _leave_host() -> None:
@@ -69,51 +46,13 @@ def _leave_host() -> None:
         Path("/proc/self/gid_map").write_text(f"0 {gid} 1")
 
 
-async def _live(folder: Path, sock: int, tied: int) -> None:
-    loop = asyncio.get_running_loop()
-    desk = Desk(folder.name)
-    listening = socket.socket(fileno=sock)
-    listening.setblocking(False)
-    _tie(loop, tied, desk)
-    for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        loop.add_signal_handler(sig, os._exit, 0)
-    clock = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    children = Children(loop)
-    building = asyncio.create_task(_build(folder, desk, children))
-    await asyncio.gather(serve(listening, desk, folder.name, clock), building)
-
-
-def _tie(loop: asyncio.AbstractEventLoop, tied: int, desk: Desk) -> None:
-    """Its maker has the other end of this pipe: when that closes and nobody has said `keep`, the lab ends."""
-
-    def closed() -> None:
-        loop.remove_reader(tied)
-        if not desk.kept:
-            os._exit(0)
-
-    loop.add_reader(tied, closed)
-
-
-async def _build(folder: Path, desk: Desk, children: Children) -> None:
-    def tell(stage: str, done: int, total: int, note: str = "") -> None:
-        desk.tell(Progress(time.monotonic_ns(), stage, done, total, note))
-
-    try:
-        plan: Plan = decode(Plan, json.loads((folder / "plan.json").read_text()))
-        files: Files = decode(Files, json.loads((folder / "files.json").read_text()))
-        desk.alive(await _make(plan, files, folder, desk, children, tell))
-    except (LabctlError, OSError, ExceptionGroup) as wrong:
-        desk.stage = f"failed: {cause(wrong)}"
-        tell("failed", 0, 0, str(cause(wrong)))
-        return
-    tell("alive", 1, 1)
-
-
-async def _make(plan: Plan, files: Files, folder: Path, desk: Desk, children: Children, tell: Callable[[str, int, int], None]) -> Sight:
-    _own_world(folder)
+async def _build(place: Place, desk: Desk, children: Children, tell: life.Tell) -> None:
+    plan: Plan = decode(Plan, json.loads(place.plan.read_text()))
+    files: Files = decode(Files, json.loads(place.files.read_text()))
+    _own_world(place.folder)
     mountpoints = frozenset(point for f in files.values() for point in nodes.mountpoints(f))
-    store = os.open(folder / "nodes", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    template = root.make(folder / "nodes", mountpoints)
+    store = os.open(place.folder / "nodes", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    template = root.make(place.folder / "nodes", mountpoints, place.base())
     made = {}
     for i, node in enumerate(plan.nodes):
         made[node.name] = nodes.make(node.name, files[node.name], store, template)
@@ -122,9 +61,13 @@ async def _make(plan: Plan, files: Files, folder: Path, desk: Desk, children: Ch
             await asyncio.sleep(0)  # clients are answered meanwhile
     nodes.connect(plan.links, made)
     tell("links", len(plan.links), len(plan.links))
-    daemons = Daemons(children, made, desk.tell, _ENVIRONMENT)
+    daemons = Daemons(children, made, desk.tell, life.ENVIRONMENT)
     await boot.boot(plan, files, made, children, daemons, tell)
-    return Sight(made, children, daemons, desk.tell)
+    desk.alive(Sight(made, children, daemons, desk.tell))
+
+
+async def _end(desk: Desk, children: Children) -> None:
+    """PID 1 ends, and the kernel takes all that is in its namespaces."""
 
 
 def _own_world(folder: Path) -> None:

@@ -12,6 +12,7 @@ from labctl.agent.nodes import Node
 from labctl.model.door import Netns
 from labctl.model.page import NodeFiles
 from labctl.model.plan import Link
+from labctl.runtimes import pages
 from labctl.runtimes.netns.root import STORE
 
 _LOOPBACK = 1
@@ -29,10 +30,7 @@ def make(name: str, files: NodeFiles, store: int, template: Netns) -> Node:
     base = Path(f"/proc/self/fd/{store}") / name
     for point in mountpoints(files):
         (base / str(point).lstrip("/")).mkdir(parents=True, exist_ok=True)
-    for path, page in files.pages.items():
-        target = base / str(path).lstrip("/")
-        target.write_text(page.text)
-        target.chmod(page.mode)
+    pages.write(base, files.pages)
     home = here()
     try:
         step(template)
@@ -48,7 +46,7 @@ def make(name: str, files: NodeFiles, store: int, template: Netns) -> Node:
         step(home)
         for descriptor in (home.net, home.mnt, home.uts):
             os.close(descriptor)
-    return Node(name, Netns(door.net, door.mnt, door.uts, str(base)))
+    return Node(name, Netns(door.net, door.mnt, door.uts, str(base)), base)
 
 
 def connect(links: Iterable[Link], nodes: Mapping[str, Node]) -> None:

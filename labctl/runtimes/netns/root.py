@@ -1,4 +1,5 @@
-"""What every node of a lab sees as its file system: the host's, with a /run of its own, and with places where nodes mount what is theirs alone.
+"""What every node of a lab sees as its file system: the host's, or that of a directory, with a /run of its own, and with places where nodes mount what is
+theirs alone.
 
 Made once per lab in a mount namespace of its own, which each node's is then a copy of; the host's is never touched. Nothing here needs root.
 """
@@ -19,22 +20,41 @@ STORE = "/run/lab"
 """Where the nodes' own files lie, in every node's sight."""
 
 
-def make(store: Path, mountpoints: frozenset[PurePosixPath]) -> Netns:
-    """The template namespace. `store` is the directory with the nodes' files; `mountpoints` will be there for nodes to mount over."""
+def make(store: Path, mountpoints: frozenset[PurePosixPath], base: Path | None) -> Netns:
+    """The template namespace. `store` is the directory with the nodes' files; `mountpoints` will be there for nodes to mount over.
+
+    `base` is the directory whose programs and files the nodes have, None: the host's own. Nothing in it is ever changed.
+    """
     home = here()
     linux.unshare(linux.NEWNS)
     # opened here and now: soon /run is covered, and a mount of another namespace cannot be bound
     visible = os.open(store, os.O_PATH | os.O_CLOEXEC)
-    linux.mount("tmpfs", "/run", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755")
-    Path(STORE).mkdir()
-    linux.bind(f"/proc/self/fd/{visible}", STORE)
+    to_be = Path("/") if base is None else _mounted(base)
+    linux.mount("tmpfs", str(to_be / "run"), "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755")
+    at = to_be / STORE.lstrip("/")
+    at.mkdir()
+    linux.bind(f"/proc/self/fd/{visible}", str(at))
     os.close(visible)
+    if base is not None:
+        linux.enter_root(str(to_be))
+        linux.mount("tmpfs", "/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=1777")
     _shadow(Path("/etc"), {"passwd": _PASSWD, "group": _GROUP})
     for point in sorted(mountpoints):
         _mountpoint(Path(point))
     template = here()
     step(home)
     return template
+
+
+def _mounted(base: Path) -> Path:
+    """As a mount of this namespace, read-only, with the kernel's own file systems in it."""
+    linux.bind(str(base), str(base))
+    for shared in ("proc", "sys", "dev"):
+        linux.mount(f"/{shared}", str(base / shared), None, linux.MS_BIND | linux.MS_REC)
+    # what the file system that it lies on does not allow may not be allowed here either (mount_namespaces(7), locked flags)
+    flags = os.statvfs(base).f_flag & (os.ST_NOSUID | os.ST_NODEV | os.ST_NOEXEC)
+    linux.mount("none", str(base), None, linux.MS_BIND | linux.MS_REMOUNT | linux.MS_RDONLY | flags)
+    return base
 
 
 def _mountpoint(path: Path) -> None:
@@ -56,6 +76,7 @@ def _shadow(folder: Path, instead: dict[str, str]) -> None:
     linux.mount("tmpfs", str(folder), "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755")
     for entry in original.iterdir():
         if entry.name not in instead:
-            (folder / entry.name).symlink_to(entry)
+            # a relative link means what it says only where it was
+            (folder / entry.name).symlink_to(entry.readlink() if entry.is_symlink() else entry)
     for name, text in instead.items():
         (folder / name).write_text(text)

@@ -92,9 +92,10 @@ class Living:
             self.heard.append(told)
 
 
-def begin(topology: str, name: str, overrides: Sequence[str] = ()) -> Living:
+def begin(topology: str, name: str, overrides: Sequence[str] = (), on: str = "netns") -> Living:
+    """`on` is the runtime."""
     runner = asyncio.Runner()
-    return Living(runner, runner.run(_made(source.plan(topology, overrides, name))))
+    return Living(runner, runner.run(_made(source.plan(topology, overrides, name), on)))
 
 
 def end(living: Living) -> None:
@@ -108,7 +109,7 @@ def end(living: Living) -> None:
     runtime().until_gone(name)
 
 
-async def _made(plan: Plan) -> Lab:
-    lab = await making.make(runtime(), plan, "a test of faults", lambda progress: None)
+async def _made(plan: Plan, on: str) -> Lab:
+    lab = await making.make(runtime(on), plan, "a test of faults", lambda progress: None)
     await until_steady(lab, lambda text: None)
     return lab

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from labctl.runtimes.netns import place
+from labctl.runtimes import place
 
 LABCTL = str(Path(sys.executable).with_name("labctl"))
 _SUBREAPER = 36

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from labctl.lab import Lab, connect
 from labctl.model.codec import decode, encode
@@ -38,10 +38,12 @@ from labctl.model.wire import (
     View,
     Welcome,
 )
+from labctl.programs.base import Versions
 from labctl.runtimes.base import Reach
 from tests.unit.run.fast import now_ns
 
 FLOW = Flow("left-right", None, "ipv4", FlowEnd("left", "10.0.0.1"), FlowEnd("right", "10.0.0.2"), 1000)
+VERSIONS = Versions((8, 4, 4), PurePosixPath("/usr/lib/frr"), static_bfd=False)
 PLAN = Plan("wire", (), (), (), (), (FLOW,), None)
 _SUMMARY_S = 0.1
 
@@ -79,7 +81,7 @@ class FakeAgent:
         return self
 
     async def lab(self, plan: Plan = PLAN) -> Lab:
-        return await connect(Reach(plan, self.sock, self.folder / "log", 1, None), "a test")
+        return await connect(Reach(plan, VERSIONS, self.sock, self.folder / "log", 1, None), "a test")
 
     def labels(self) -> list[str]:
         """What was held and released, in order."""

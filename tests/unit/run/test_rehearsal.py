@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pytest
 
-from labctl.app import making, run
+from labctl.app import run
 from labctl.errors import RefusedError
 from labctl.faults.link import SilentCut
 from labctl.faults.node import NodeCrash
@@ -18,6 +18,7 @@ from labctl.model.trial import Cell
 from labctl.programs.base import Versions
 from labctl.run.rehearsal import MOST_STEPS, objections, rehearse
 from labctl.run.series import Settings
+from labctl.runtimes.netns.runtime import NetnsRuntime
 from labctl.scenario.base import Choices
 from labctl.scenario.matrix import Case
 from labctl.scenario.steps import Heal, Hold, Inject, Mark, Script, Timing
@@ -107,8 +108,8 @@ class Scenario:
         return (case("a", "x"), scripted(steps, "y"), absent)
 
 
-def test_a_run_is_refused_before_it_knows_of_any_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_is_refused_before_anything_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "scenario", lambda name: Scenario())
-    monkeypatch.setattr(making, "versions", lambda: None)
+    monkeypatch.setattr(NetnsRuntime, "versions", lambda self: None)
     with pytest.raises(RefusedError, match=r"^lab=a,fault=y: there is no nowhere$"):
         run.prepare(run.Asked("crooked", None, (), _CHOICES, 1, 1, Settings(1 * S, 3 * S, 0, None), None))

@@ -1,4 +1,4 @@
-"""A folder whose lock is held is a lab that lives; any other is debris."""
+"""A folder whose lock is held is a lab that lives; any other is debris, unless something of the lab outlived its agent."""
 
 import fcntl
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from labctl.errors import RefusedError
-from labctl.runtimes.netns import place
+from labctl.runtimes import place
 
 
 @pytest.fixture
@@ -42,3 +42,53 @@ def test_a_name_in_use_is_refused_and_a_dead_one_s_is_free(home: Path) -> None:
     taken, lock = place.take("dead")
     os.close(lock)
     assert [p.name for p in taken.folder.iterdir()] == ["lock"]
+
+
+def test_a_dead_lab_with_remains_is_neither_alive_nor_debris(home: Path) -> None:
+    dead = place.named("dead")
+    assert not place.orphaned(dead)
+    dead.remains.write_text("containerlab")
+    assert [p.name for p in place.living()] == ["alive"]
+    assert place.swept() == ()
+    assert place.orphans() == (dead,)
+    assert (dead.plan.read_text(), dead.remains.read_text()) == ("{}", "containerlab")
+
+
+def test_a_lab_that_lives_is_no_orphan_whatever_it_would_leave(home: Path) -> None:
+    place.named("alive").remains.write_text("containerlab")
+    assert place.orphans() == ()
+    assert [p.name for p in place.living()] == ["alive"]
+
+
+def test_a_lab_is_debris_once_its_remains_are_gone_even_if_it_was_to_be_kept(home: Path) -> None:
+    dead = place.named("dead")
+    dead.kept.touch()
+    dead.remains.write_text("containerlab")
+    assert place.swept() == ()
+    dead.remains.unlink()
+    assert place.orphans() == ()
+    assert place.swept() == (dead,)
+
+
+def test_the_name_of_an_orphan_is_refused_and_it_stays_as_it_was(home: Path) -> None:
+    dead = place.named("dead")
+    dead.remains.write_text("containerlab")
+    with pytest.raises(RefusedError, match="a lab named dead lost its agent, and its containers are still there; `labctl down dead` removes them"):
+        place.take("dead")
+    assert place.orphaned(dead)
+    assert dead.plan.read_text() == "{}"
+    dead.remains.unlink()
+    taken, lock = place.take("dead")
+    os.close(lock)
+    assert [p.name for p in taken.folder.iterdir()] == ["lock"]
+
+
+def test_an_orphan_that_somebody_holds_is_nobody_elses(home: Path) -> None:
+    dead = place.named("dead")
+    dead.remains.write_text("containerlab")
+    lock = place.hold(dead)
+    assert not place.orphaned(dead)
+    with pytest.raises(RefusedError, match="somebody else is busy with lab dead just now"):
+        place.hold(dead)
+    os.close(lock)
+    assert place.orphaned(dead)

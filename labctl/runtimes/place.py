@@ -1,4 +1,4 @@
-"""Where a living lab is found: a folder per lab, whose lock is held for as long as the lab lives. A folder without a held lock is debris."""
+"""Where a living lab is found: a folder per lab, whose lock its agent holds for life. A folder without a held lock is debris, or what it says of remains."""
 
 import fcntl
 import os
@@ -19,7 +19,7 @@ _ANSWERS_WITHIN_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One lab's folder: `lock`, `sock`, `plan.json`, `maker`, `ledger.jsonl`, `agent.log`, and `nodes`, which only the agent sees into."""
+    """One lab's folder: `lock`, `sock`, `plan.json`, `versions.json`, `maker`, `ledger.jsonl`, `agent.log`, and what its runtime puts there."""
 
     folder: Path
 
@@ -43,6 +43,43 @@ class Place:
     @property
     def log(self) -> Path:
         return self.folder / "agent.log"
+
+    @property
+    def files(self) -> Path:
+        """The nodes' files, for the agent to build them from."""
+        return self.folder / "files.json"
+
+    @property
+    def ledger(self) -> Path:
+        return self.folder / "ledger.jsonl"
+
+    @property
+    def versions(self) -> Path:
+        """What its nodes run, as programs.base.Versions."""
+        return self.folder / "versions.json"
+
+    @property
+    def kept(self) -> Path:
+        """There once the lab outlives its maker."""
+        return self.folder / "kept"
+
+    @property
+    def foreign(self) -> Path:
+        """There when somebody else made the lab: it is never destroyed."""
+        return self.folder / "foreign"
+
+    def base(self) -> Path | None:
+        """The directory whose programs the nodes run; None: the host's own."""
+        link = self.folder / "base"
+        return link.readlink() if link.is_symlink() else None
+
+    def set_base(self, base: Path) -> None:
+        (self.folder / "base").symlink_to(base)
+
+    @property
+    def remains(self) -> Path:
+        """There as long as something of the lab outlives its agent: it holds the name of the runtime that can tell."""
+        return self.folder / "remains"
 
 
 def home() -> Path:
@@ -76,6 +113,9 @@ def take(name: str) -> tuple[Place, int]:
         lock = _lock(place)
         if lock is None:
             raise RefusedError(f"a lab named {name} is alive already ({owner(place)}); `labctl down {name}` ends it, --name gives yours another name")
+        if place.remains.exists():
+            os.close(lock)
+            raise RefusedError(f"a lab named {name} lost its agent, and its containers are still there; `labctl down {name}` removes them")
         for left in place.folder.iterdir():
             if left.name != "lock":
                 _remove(left)
@@ -84,7 +124,23 @@ def take(name: str) -> tuple[Place, int]:
 
 def living() -> tuple[Place, ...]:
     """The labs that are alive; debris is removed in passing."""
-    return tuple(place for place in _places() if not sweep(place))
+    return tuple(place for place in _places() if not sweep(place) and not orphaned(place))
+
+
+def orphans() -> tuple[Place, ...]:
+    """Labs of which something outlived the agent."""
+    return tuple(place for place in _places() if orphaned(place))
+
+
+def orphaned(place: Place) -> bool:
+    if not place.remains.exists():
+        return False
+    with suppress(FileNotFoundError):  # it is being removed just now
+        lock = _lock(place)
+        if lock is not None:
+            os.close(lock)
+            return True
+    return False
 
 
 def swept() -> tuple[Place, ...]:
@@ -103,16 +159,26 @@ def find(name: str) -> Place:
 
 
 def sweep(place: Place) -> bool:
-    """Whether the folder was debris (or not there at all), which it is no longer."""
+    """Whether the folder was debris (or not there at all), which it is no longer. One with remains is none."""
     with _turn(), suppress(FileNotFoundError):
         lock = _lock(place)
         if lock is None:
             return False
         try:
+            if place.remains.exists():
+                return False
             _remove(place.folder)
         finally:
             os.close(lock)
     return True
+
+
+def hold(place: Place) -> int:
+    """The descriptor that holds the lock of a lab whose agent is gone. RefusedError when somebody has it."""
+    lock = _lock(place)
+    if lock is None:
+        raise RefusedError(f"somebody else is busy with lab {place.name} just now")
+    return lock
 
 
 def owner(place: Place) -> str:

@@ -7,20 +7,23 @@ import sys
 from pathlib import Path
 
 from labctl.errors import LabError
-from labctl.runtimes.netns.place import Place
+from labctl.runtimes.place import Place
 
-_PACKAGE_ROOT = Path(__file__).resolve().parents[3]
-_START = f"import sys; sys.path.insert(0, {str(_PACKAGE_ROOT)!r}); from labctl.runtimes.netns.init import main; main()"
+_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+_START = f"import sys; sys.path.insert(0, {str(_PACKAGE_ROOT)!r}); from {{}} import main; main()"
 
 
 class WaitingAgent:
-    """It waits on a socket, which the kernel closes with this process: nothing is left of either."""
+    """It waits on a socket, which the kernel closes with this process: nothing is left of either. `module` has a `main`, see runtimes.life.
 
-    def __init__(self) -> None:
+    `libraries`: it needs more than the standard one, which takes longer to find.
+    """
+
+    def __init__(self, module: str, libraries: bool = False) -> None:
         self._socket, its = socket.socketpair()
         with its:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", _START, str(its.fileno())],
+                [sys.executable, "-I", *(() if libraries else ("-S",)), "-c", _START.format(module), str(its.fileno())],
                 pass_fds=(its.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -29,7 +32,7 @@ class WaitingAgent:
             )
 
     def serve(self, where: Place, lock: int, sock: int, tied: int, log: int) -> int:
-        """Its pid as PID 1 of the lab in this place, which it builds from now on; it has its own copies of the descriptors. LabError when it cannot."""
+        """Its pid as the agent of the lab in this place, which it builds from now on; it has its own copies of the descriptors. LabError when it cannot."""
         with self._socket, contextlib.suppress(OSError):  # it has ended: it says why
             socket.send_fds(self._socket, [bytes(where.folder)], [lock, sock, tied, log])
         out, wrong = self._process.communicate()
