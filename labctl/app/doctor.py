@@ -1,9 +1,14 @@
 """`labctl doctor`: what this machine has for labs, what the lack of a thing costs, and the command that mends it."""
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from labctl.errors import RefusedError
 from labctl.programs.frr.known_bugs import known_bugs
+from labctl.runtimes.containerlab import tool
+from labctl.runtimes.containerlab.engine import engine
 from labctl.runtimes.netns.host import Frr, Host, Limits, Tried, look
 
 State = Literal["ok", "warning", "missing"]
@@ -42,7 +47,25 @@ class Diagnosis:
 
 
 def doctor() -> tuple[Diagnosis, ...]:
-    return diagnose(look())
+    return (*diagnose(look()), *containers())
+
+
+def containers() -> tuple[Diagnosis, ...]:
+    """What labs of containers need beside that; without it there are those of namespaces."""
+    return tuple(_found(name, find) for name, find in {"containerlab": tool.find, "Docker engine": _engine}.items())
+
+
+def _found(name: str, find: Callable[[], str]) -> Diagnosis:
+    try:
+        return Diagnosis(name, "ok", find())
+    except RefusedError as wrong:
+        found, _, mend = str(wrong).partition("; ")
+        return Diagnosis(name, "warning", found, "no labs of containers (--runtime containerlab)", mend or None)
+
+
+def _engine() -> str:
+    with engine() as client:
+        return f"version {client.version()['Version']}" + ("" if os.geteuid() == 0 else "; labs of containers need root all the same")
 
 
 def diagnose(host: Host) -> tuple[Diagnosis, ...]:

@@ -10,12 +10,13 @@ from labctl.runtimes.base import Runtime
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """`failed` is '' when it is gone; `refused`: there was none to end."""
+    """`failed` is '' when it is gone; `refused`: there was none to end. `foreign`: it was let go of, and its containers stay."""
 
     lab: str
     took_ns: int
     failed: str
     refused: bool = False
+    foreign: bool = False
 
 
 def down(runtime: Runtime, names: Sequence[str]) -> tuple[Ended, ...]:
@@ -26,7 +27,7 @@ def down(runtime: Runtime, names: Sequence[str]) -> tuple[Ended, ...]:
 def _end(runtime: Runtime, name: str) -> Ended:
     began = time.monotonic_ns()
     try:
-        runtime.destroy(name)
+        foreign = runtime.destroy(name)
     except LabctlError as wrong:
         return Ended(name, time.monotonic_ns() - began, str(wrong), isinstance(wrong, RefusedError))
-    return Ended(name, time.monotonic_ns() - began, "")
+    return Ended(name, time.monotonic_ns() - began, "", foreign=foreign)

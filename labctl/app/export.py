@@ -14,8 +14,6 @@ from labctl.programs.frr.version import Version, of_image, written
 from labctl.render import render
 from labctl.runtimes.containerlab.directory import directory
 
-IMAGE: Final = "quay.io/frrouting/frr:10.5.1"
-"""FRR's official image: Alpine, with iproute2."""
 _SBIN: Final = PurePosixPath("/usr/lib/frr")
 _STATIC_BFD_SINCE: Final = (10, 0, 0)
 

@@ -35,7 +35,7 @@ def down(
     else:
         for one in ended:
             if not one.failed:
-                print(f"{one.lab} is gone, in {seconds(one.took_ns)}")
+                print(f"{one.lab} is let go; its containers stay" if one.foreign else f"{one.lab} is gone, in {seconds(one.took_ns)}")
         if not ended:
             print("no lab is alive")
     failed = [one for one in ended if one.failed]

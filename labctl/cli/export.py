@@ -30,7 +30,8 @@ def export(
       labctl export containerlab my.yaml -o lab --image my-frr:latest --frr 10.3
     """
     from labctl.app import source
-    from labctl.app.export import IMAGE, containerlab
+    from labctl.app.export import containerlab
+    from labctl.app.runtimes import IMAGE
     from labctl.cli.outcome import say
     from labctl.cli.table import document, plural
 

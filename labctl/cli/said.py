@@ -9,6 +9,11 @@ from labctl.cli import complete
 
 LabOption = Annotated[str | None, typer.Option("--lab", metavar="NAME", help="Which lab; needed only when several are alive.", autocompletion=complete.labs)]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
+RuntimeOption = Annotated[str | None, typer.Option("--runtime", metavar="NAME", help="netns (the embedded one) or containerlab; LABCTL_RUNTIME if not given.")]
+RootOption = Annotated[
+    str | None, typer.Option("--root", metavar="NAME", help="What nodes run: host, a release built by `labctl image build`, or a directory with FRR in it.")
+]
+ImageOption = Annotated[str | None, typer.Option("--image", metavar="IMAGE", help="What containers run; LABCTL_IMAGE if not given, else FRR's official image.")]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a value of the file, e.g. sites.branch.routing.timers=1/3; may be repeated.")
 ]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labctl.cli.said import FileArgument, JsonOption, SetOption, who
+from labctl.cli.said import FileArgument, ImageOption, JsonOption, RootOption, RuntimeOption, SetOption, who
 
 if TYPE_CHECKING:
     from labctl.model.plan import Plan
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 def up(
     file: FileArgument,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="What the lab is called, instead of the topology's own name.")] = None,
+    on: RuntimeOption = None,
+    root: RootOption = None,
+    image: ImageOption = None,
     set_: SetOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -24,10 +27,12 @@ def up(
       labctl up dual-pop
       labctl up my.yaml --name mine
       labctl up ring --set ring.size=50
+      labctl up dual-pop --root trixie
+      labctl up dual-pop --runtime containerlab --image my-frr:10.3
     """
     from labctl.app.runtimes import runtime
 
-    made = runtime()
+    made = runtime(on, image, root)
     with made.expecting():  # what is loaded here and what the lab will need load side by side
         from labctl.app import source
         from labctl.app.up import up as raise_lab

@@ -13,7 +13,7 @@ from labctl.model.plan import Plan
 from labctl.programs.base import Versions
 from labctl.render import _environment, render
 from labctl.runtimes.containerlab.directory import directory
-from tests.golden.test_files import CASES, EXPORTED, FRR_8, FRR_10, HERE, TEMPLATES
+from tests.golden.test_files import CASES, EXPORTED, FRR_8, FRR_10, HERE, OWNED, TEMPLATES
 
 ROOT = HERE.parents[1] / "templates"
 ENVIRONMENT = _environment(TEMPLATES)
@@ -45,7 +45,7 @@ def _rendering(versions: Versions) -> dict[str, set[int]]:
         for case, plan in plans.items():
             files = render(plan, TEMPLATES, versions)
             if case in EXPORTED:
-                directory(plan, files, "frr:10.3", TEMPLATES)
+                directory(plan, files, "frr:10.3", TEMPLATES, OWNED)
     finally:
         sys.settrace(before)
     return {name: {_written(str(Path(name).relative_to(ROOT)), line) for line in lines} for name, lines in ran.items()}

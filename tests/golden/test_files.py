@@ -34,6 +34,7 @@ CASES = {
     "ipv6-only, FRR 10": ("frr-10", FRR_10),
 }
 
+OWNED = (("labctl", "dual-pop"),)
 EXPORTED = ("dual-pop", "dual-pop-static", "own-frr", "own-frr, FRR 10")
 
 
@@ -47,6 +48,12 @@ def test_exported_for_containerlab(case: str, golden: Callable[[Path, str], None
     for path, page in directory(plan, files, "frr:10.3", TEMPLATES).items():
         if path.parts[0] != "nodes" or path.name == "start":
             golden(folder / place / "containerlab" / path, page.text)
+
+
+def test_what_a_lab_of_ours_deploys_bears_its_label(golden: Callable[[Path, str], None]) -> None:
+    plan = decode(Plan, json.loads((HERE / "dual-pop" / "plan.json").read_text()))
+    pages = directory(plan, render(plan, TEMPLATES, FRR_8), "frr:10.3", TEMPLATES, OWNED)
+    golden(HERE / "dual-pop" / "containerlab" / "owned.clab.yml", pages[PurePosixPath("dual-pop.clab.yml")].text)
 
 
 @pytest.mark.parametrize("case", CASES)

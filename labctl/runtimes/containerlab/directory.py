@@ -6,7 +6,7 @@ from typing import Final
 
 from jinja2 import BaseLoader
 
-from labctl.model.page import Files, NodeFiles, Page
+from labctl.model.page import Daemon, Files, NodeFiles, Page
 from labctl.model.plan import Node, Plan, Veth
 from labctl.programs.base import Draft
 from labctl.programs.linux.program import IP, NFT, ROOT, SETUP
@@ -14,13 +14,19 @@ from labctl.programs.linux.sysctls import before
 from labctl.render import pages
 
 START: Final = ROOT / "start"
+STARTED: Final = PurePosixPath("/run/labctl.started")
+"""In a container, once all that it starts is ready: what loading the user's own lines ended with."""
+SAID: Final = PurePosixPath("/run/labctl.said")
+"""What loading them printed."""
 _NODES: Final = PurePosixPath("nodes")
 
+Labels = tuple[tuple[str, str], ...]
 
-def directory(plan: Plan, files: Files, image: str, templates: BaseLoader) -> Mapping[PurePosixPath, Page]:
-    """By their paths in the directory. A node's own files lie below nodes/<node>, at the path that they have inside it."""
+
+def directory(plan: Plan, files: Files, image: str, templates: BaseLoader, labels: Labels = ()) -> Mapping[PurePosixPath, Page]:
+    """By their paths in the directory. A node's own files lie below nodes/<node>, at the path that they have inside it. Every container has the `labels`."""
     drafts = {
-        PurePosixPath(f"{plan.name}.clab.yml"): Draft("containerlab/topology.j2", _topology(plan, files, image)),
+        PurePosixPath(topology_file(plan)): Draft("containerlab/topology.j2", _topology(plan, files, image, labels)),
         PurePosixPath("README.md"): Draft("containerlab/readme.j2", {"name": plan.name, "image": image, "tunnels": plan.tunnel_kind}),
         **{_at(node, START): Draft("containerlab/start.j2", _start(node, files[node.name]), 0o755) for node in plan.nodes},
     }
@@ -32,14 +38,18 @@ def _at(node: Node, path: PurePosixPath) -> PurePosixPath:
     return _NODES / node.name / path.relative_to("/")
 
 
-def _topology(plan: Plan, files: Files, image: str) -> Mapping[str, object]:
+def topology_file(plan: Plan) -> str:
+    return f"{plan.name}.clab.yml"
+
+
+def _topology(plan: Plan, files: Files, image: str, labels: Labels) -> Mapping[str, object]:
     switches = {node.name: _sysctls(node) for node in plan.nodes}
     common = tuple(one for one in next(iter(switches.values()), ()) if all(one in of for of in switches.values()))
     nodes = [
         {"name": node.name, "binds": _binds(node, files[node.name]), "sysctls": [one for one in switches[node.name] if one not in common]}
         for node in plan.nodes
     ]
-    return {"name": plan.name, "image": image, "start": START, "sysctls": common, "nodes": nodes, "links": plan.links}
+    return {"name": plan.name, "image": image, "start": START, "sysctls": common, "labels": labels, "nodes": nodes, "links": plan.links}
 
 
 def _binds(node: Node, files: NodeFiles) -> tuple[tuple[PurePosixPath, PurePosixPath], ...]:
@@ -60,5 +70,19 @@ def _start(node: Node, files: NodeFiles) -> Mapping[str, object]:
         "nft": NFT if NFT in files.pages else None,
         "folders": [folder for folder in files.binds if not any(path.parent == folder for path in files.pages)],
         "daemons": files.daemons,
+        "turns": _turns(files.daemons),
         "load": files.load,
+        "said": SAID,
+        "started": STARTED,
     }
+
+
+def _turns(daemons: tuple[Daemon, ...]) -> tuple[tuple[Daemon, ...], ...]:
+    """Those of one turn start side by side, once those of the turns before are ready."""
+    turns: list[tuple[Daemon, ...]] = []
+    left = daemons
+    while left:
+        waiting = {daemon.name for daemon in left}
+        turns.append(tuple(daemon for daemon in left if not waiting.intersection(daemon.after)))
+        left = tuple(daemon for daemon in left if daemon not in turns[-1])
+    return tuple(turns)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from labctl.app import source
-from labctl.app.export import IMAGE, containerlab
+from labctl.app.export import containerlab
+from labctl.app.runtimes import IMAGE
 from labctl.errors import RefusedError
 
 
