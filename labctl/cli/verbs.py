@@ -24,6 +24,7 @@ class Verb:
 MENU: Final = {
     "Labs": (
         Verb("up", "up", "up", "build a lab and leave it alive"),
+        Verb("attach", "attach", "attach", "take a lab that somebody else runs with containerlab"),
         Verb("ps", "ps", "ps", "the labs that are alive"),
         Verb("down", "down", "down", "end labs, without a trace"),
         Verb("exec", "enter", "exec_", "run a command in a node"),
@@ -55,6 +56,7 @@ MENU: Final = {
         Verb("schema", "files", "schema", "the JSON Schema of a topology file, for editors"),
     ),
     "This machine": (
+        Verb("image", "image", "image", "build an image with FRR for containers, and a directory with the same files"),
         Verb("doctor", "doctor", "doctor", "what this machine has for labs, and what mends a lack"),
         Verb("calibrate", "calibrate", "calibrate", "how fast routing reacts here: part of every budget"),
     ),
