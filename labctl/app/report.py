@@ -58,6 +58,7 @@ def setting(run: Run) -> Setting:
         limits=chosen.get("limits") or asdict(Limits()),
         floor=str(chosen.get("floor") or FRR.name),
         asked=tuple(_asked(cell) for cell in chosen.get("cells", ())),
+        frr=chosen.get("frr") or {},
     )
 
 

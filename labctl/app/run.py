@@ -8,14 +8,15 @@ import platform
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
 from itertools import count
 from pathlib import Path
 
-from labctl.app import evidence, making, source
+from labctl.app import evidence, making, roots, source
+from labctl.app.runtimes import runtime
 from labctl.app.scenarios import scenario
 from labctl.app.steady import until_steady
 from labctl.checks.fidelity import Limits
@@ -23,21 +24,48 @@ from labctl.errors import NotSteadyError, RefusedError
 from labctl.lab import Lab, connect
 from labctl.model.codec import decode, encode
 from labctl.model.finding import unfit
-from labctl.model.plan import Plan
+from labctl.model.intent import Intent
+from labctl.model.trial import Cell
 from labctl.run.admission import admitted
 from labctl.run.rehearsal import rehearse
 from labctl.run.series import Hear, Labs, Played, Series, Settings
 from labctl.run.shuffle import plays
 from labctl.runtimes.base import Runtime
-from labctl.scenario.base import Choices
+from labctl.scenario.base import Choices, OfPlan, Scenario
+from labctl.scenario.floor import Floor
 from labctl.scenario.matrix import Case, Play, only
 from labctl.scenario.steps import Timing
 from labctl.store.folder import Head, Run, TrialFolder, create, open_run
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """What cells are played on. It is an axis as far as there are several runtimes or roots; `name` is what the report calls it."""
+
+    on: str
+    root: str | None
+    several_runtimes: bool
+    several_roots: bool
+
+    @property
+    def axes(self) -> tuple[tuple[str, str], ...]:
+        return (*((("runtime", self.on),) if self.several_runtimes else ()), *((("root", self.root or roots.HOST),) if self.several_roots else ()))
+
+    @property
+    def name(self) -> str:
+        return " ".join(value for _, value in self.axes) or self.on
+
+    def runtime(self, image: str | None) -> Runtime:
+        return runtime(self.on, image, self.root)
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """All that was chosen on the command line; it is stored with the run, so that `--resume` asks for the same. `lab` names one to borrow."""
+    """All that was chosen on the command line; it is stored with the run, so that `--resume` asks for the same. `lab` names one to borrow.
+
+    `runtimes` are those on which every cell is played, `roots` what its nodes run (none: the usual), `image` what containers run instead. `floors` are the
+    host's reactions by ground, where it was calibrated.
+    """
 
     scenario: str
     topology: str | None
@@ -47,6 +75,14 @@ class Asked:
     seed: int
     settings: Settings
     lab: str | None
+    runtimes: tuple[str, ...] = ("netns",)
+    roots: tuple[str, ...] = ()
+    image: str | None = None
+    floors: Mapping[str, Floor] = field(default_factory=dict)
+
+    @property
+    def grounds(self) -> tuple[Ground, ...]:
+        return tuple(Ground(on, root, len(self.runtimes) > 1, len(self.roots) > 1) for on in self.runtimes for root in self.roots or (None,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +98,7 @@ class Prepared:
 def prepare(asked: Asked) -> Prepared:
     """RefusedError or InputError with every reason; nothing has happened then."""
     found = scenario(asked.scenario)
-    intent = source.intent(asked.topology or found.topology, asked.overrides)
-    every = found.cases(intent, asked.choices, making.versions())
+    every = _foreign(asked.lab, found, asked) if asked.lab and runtime().find(asked.lab).foreign else _made(found, asked)
     cases = only(every, asked.choices.only)
     playable = [case for case in cases if not case.absent]
     if not playable:
@@ -73,6 +108,27 @@ def prepare(asked: Asked) -> Prepared:
     bearable = admitted(cases, os.cpu_count() or 1)
     jobs = min(bearable, asked.settings.jobs or bearable, len({case.lab for case in playable})) if asked.lab is None else 1
     return Prepared(asked, cases, plays(cases, asked.trials, asked.seed), jobs)
+
+
+def _made(found: Scenario, asked: Asked) -> tuple[Case, ...]:
+    """Of a topology, on every runtime."""
+    intent = source.intent(asked.topology or found.topology, asked.overrides)
+    return tuple(case for ground in asked.grounds for case in _on(ground, found, intent, asked))
+
+
+def _foreign(lab: str, found: Scenario, asked: Asked) -> tuple[Case, ...]:
+    """On a lab that somebody else made: its plan is what could be seen of it."""
+    if not isinstance(found, OfPlan):
+        raise RefusedError(f"scenario {asked.scenario} needs a topology of labctl's; on the attached lab {lab} play single-fault")
+    return found.of_plan(runtime().find(lab).plan, asked.choices)
+
+
+def _on(ground: Ground, found: Scenario, intent: Intent, asked: Asked) -> Iterator[Case]:
+    """The scenario's cells on one ground; where they are played on several, those are axes too."""
+    choices = replace(asked.choices, floor=asked.floors.get(ground.name, asked.choices.floor))
+    for case in found.cases(intent, choices, ground.runtime(asked.image).versions()):
+        cell, lab = Cell((*case.cell.axes, *ground.axes)), " ".join((case.lab, *(value for _, value in ground.axes)))
+        yield replace(case, runtime=ground.on, root=ground.root, lab=lab, cell=cell)
 
 
 def resumed(path: Path) -> Prepared:
@@ -102,22 +158,22 @@ def new_folder(name: str) -> Path:
     return next(p for n in range(1, 1000) if not (p := base if n == 1 else base.with_name(f"{base.name}-{n}")).exists())
 
 
-async def play(runtime: Runtime, prepared: Prepared, path: Path, hear: Hear, done: Callable[[Played], None]) -> Run:
+async def play(prepared: Prepared, path: Path, hear: Hear, done: Callable[[Played], None]) -> Run:
     """The run folder, complete. What was played is in it whatever happens."""
     path = path.absolute()
     run = open_run(path) if (path / "run.json").exists() else create(path, _head(prepared))
-    labs = _borrowed(runtime, prepared.asked.lab) if prepared.asked.lab else _own(runtime, path)
+    labs = _borrowed(prepared.asked.lab) if prepared.asked.lab else _own(prepared.asked.image, path)
     await Series(run, prepared.asked.settings, prepared.jobs, labs, hear, done).play(prepared.plays)
     return run
 
 
-def _own(runtime: Runtime, path: Path) -> Labs:
+def _own(image: str | None, path: Path) -> Labs:
     """Each lab has a name of its own: two runs side by side do not meet. One that does not become steady leaves its daemons' word in the run's folder."""
     numbers = count(1)
 
-    async def make(plan: Plan, told: Callable[[str], None]) -> Lab:
-        named = replace(plan, name=f"{plan.name}-{os.getpid()}-{next(numbers)}")
-        made = await making.make(runtime, named, _who(), lambda p: told(f"{p.stage} {p.done}/{p.total}"))
+    async def make(case: Case, told: Callable[[str], None]) -> Lab:
+        named = replace(case.plan, name=f"{case.plan.name}-{os.getpid()}-{next(numbers)}")
+        made = await making.make(runtime(case.runtime, image, case.root), named, _who(), lambda p: told(f"{p.stage} {p.done}/{p.total}"))
         try:
             await until_steady(made, told)
             await made.claim()
@@ -135,18 +191,18 @@ def _own(runtime: Runtime, path: Path) -> Labs:
     async def end(lab: Lab) -> None:
         await lab.down()
         await lab.close()
-        await asyncio.to_thread(runtime.until_gone, lab.plan.name)
+        await asyncio.to_thread(runtime().until_gone, lab.plan.name)
 
     return Labs(make, end)
 
 
-def _borrowed(runtime: Runtime, name: str) -> Labs:
+def _borrowed(name: str) -> Labs:
     """A kept lab: claimed, never destroyed, and refused when it is not the lab that the cells were made for."""
 
-    async def make(plan: Plan, told: Callable[[str], None]) -> Lab:
-        lab = await connect(runtime.find(name), _who())
+    async def make(case: Case, told: Callable[[str], None]) -> Lab:
+        lab = await connect(runtime().find(name), _who())
         try:
-            if replace(plan, name=name) != lab.plan:
+            if replace(case.plan, name=name) != lab.plan:
                 raise RefusedError(f"lab {name} was made from another plan than this cell needs; `--only` can narrow the matrix to what it is")
             await lab.claim()
             await until_steady(lab, told)
@@ -163,7 +219,7 @@ def _who() -> str:
 
 
 def _head(prepared: Prepared) -> Head:
-    frr = making.versions().frr
+    frr = _frr(prepared.asked)
     configs = {case.lab: hashlib.sha256(json.dumps(encode(case.plan)).encode()).hexdigest() for case in prepared.cases}
     settings: Mapping[str, object] = {
         "asked": encode(prepared.asked),
@@ -174,12 +230,20 @@ def _head(prepared: Prepared) -> Head:
         "repeats": prepared.asked.settings.repeats,
         "jobs": prepared.jobs,
         "limits": asdict(Limits()),
-        "floor": prepared.asked.choices.floor.name,
+        "frr": frr,
+        "floor": "; ".join(dict.fromkeys(prepared.asked.floors.get(g.name, prepared.asked.choices.floor).name for g in prepared.asked.grounds)),
         "cells": [dict(case.cell.axes) | {"absent": case.absent, "headline": case.headline} for case in prepared.cases],
         "started": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
-    versions = {"labctl": version("labctl"), "frr": ".".join(map(str, frr)), "python": platform.python_version()}
+    versions = {"labctl": version("labctl"), "frr": ", ".join(sorted(set(frr.values()))), "python": platform.python_version()}
     return Head(tuple(sys.argv), prepared.asked.seed, versions, _host(), configs, settings)
+
+
+def _frr(asked: Asked) -> dict[str, str]:
+    """Its version by runtime; of a lab that somebody else made, each container has its own."""
+    if asked.lab and runtime().find(asked.lab).foreign:
+        return {"attached": "as found"}
+    return {ground.name: ".".join(map(str, ground.runtime(asked.image).versions().frr)) for ground in asked.grounds}
 
 
 def _host() -> dict[str, str]:

@@ -3,13 +3,13 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from labctl.cli.said import JsonOption
+from labctl.cli.said import ImageOption, JsonOption, RootOption, RuntimeOption
 
 if TYPE_CHECKING:
     from labctl.model.time import Span
 
 
-def calibrate(json: JsonOption = False) -> None:
+def calibrate(on: RuntimeOption = None, root: RootOption = None, image: ImageOption = None, json: JsonOption = False) -> None:
     """Measure how fast this host's FRR reacts to a failure that it knows of. Budgets are detection plus this; `run` does it by itself once after each boot.
 
     \b
@@ -17,13 +17,14 @@ def calibrate(json: JsonOption = False) -> None:
       labctl calibrate            again, now that the host is idle
     """
     from labctl.app.calibrate import calibration
+    from labctl.app.run import Ground
     from labctl.app.runtimes import runtime
     from labctl.cli.line import Line
     from labctl.cli.table import Table, document, show
     from labctl.errors import LabError
 
     with Line(quiet=json) as line:
-        found = asyncio.run(calibration(runtime(), line.say, again=True))
+        found = asyncio.run(calibration(Ground(runtime(on).name, root, False, False), image, line.say, again=True))
     if found.run is None:
         raise LabError(found.why)
     if json:

@@ -57,7 +57,7 @@ class Playing:
         figures = "host unfit, to be played again" if again else played.headline
         place = f"{self._done:>3}/{self._total}"
         self._wipe()
-        name = "  ".join(f"{value:<{width}}" for value, width in zip(cell.values(), (8, 30, 14), strict=False))
+        name = "  ".join(f"{value:<{width}}" for value, width in zip(cell.values(), (8, 30, 14, 12), strict=False))
         self._say(f"{place}  {self._painted(sign, colour)} {name}  {figures}")
         self._draw()
 

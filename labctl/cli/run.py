@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from labctl.cli.outcome import say
-from labctl.cli.said import JsonOption, SetOption
+from labctl.cli.said import ImageOption, JsonOption, RootOption, RuntimeOption, SetOption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from labctl.app.run import Prepared
+    from labctl.app.run import Ground, Prepared
     from labctl.scenario.floor import Floor
 
 _DEMO = "one trial a cell, IPv4 only, 2 s of validation (a full run: five trials, both families, 5 s; about 15 minutes)"
@@ -41,6 +41,9 @@ def run(
     resume: Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Play what is missing in a stored run.")] = None,
     lab: Annotated[str | None, typer.Option("--lab", metavar="NAME", help="Borrow a lab that is up, and leave it as it was found.")] = None,
     calibrate: Annotated[bool, typer.Option(help="Budgets stand on this host's own reaction times (measured once after each boot), or on a table.")] = True,
+    on: RuntimeOption = None,
+    root: RootOption = None,
+    image: ImageOption = None,
     set_: SetOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -51,6 +54,8 @@ def run(
       labctl run failover                                       the whole matrix
       labctl run failover --only 'fault=noop,routing=bgp+bfd@50x3' --trials 20
       labctl run failover --profile aws-dx --seed 7
+      labctl run failover --root host,trixie
+      labctl run failover --runtime netns,containerlab --root trixie
       labctl run single-fault --option fault=silent-cut --option link=fra-isp1
       labctl run failover --resume runs/failover-20260102-030405
     """
@@ -68,10 +73,23 @@ def run(
         options = dict(_pair(text, "--option") for text in option or ())
         choices = Choices(_axes(only), profile, full, families, options)
         settings = Settings(_ns(validation, "--validation"), _ns(window, "--window"), repeats, jobs)
-        asked = app.Asked(scenario, topology, tuple(set_ or ()), choices, trials, seed if seed is not None else _any_seed(), settings, lab)
+        asked = app.Asked(
+            scenario=scenario,
+            topology=topology,
+            overrides=tuple(set_ or ()),
+            choices=choices,
+            trials=trials,
+            seed=seed if seed is not None else _any_seed(),
+            settings=settings,
+            lab=lab,
+            runtimes=_runtimes(on),
+            roots=tuple(dict.fromkeys(root.split(","))) if root else (),
+            image=image,
+        )
         prepared, path = app.prepare(asked), app.new_folder(scenario)
         if calibrate:  # not before all that is to be refused was refused
-            prepared = app.prepare(replace(asked, choices=replace(choices, floor=_floor(demo, quiet=json))))
+            floors = {ground.name: _floor(ground, image, demo, quiet=json) for ground in asked.grounds}
+            prepared = app.prepare(replace(asked, floors=floors))
     _play(prepared, path, demo=demo, quiet=json)
     from labctl.cli.report import show
 
@@ -80,21 +98,25 @@ def run(
 
 def _play(prepared: "Prepared", path: Path, demo: bool, quiet: bool) -> None:
     from labctl.app import run as app
-    from labctl.app.runtimes import runtime
     from labctl.cli.playing import Playing
 
     with Playing(prepared, path, note=f"A first look: {_DEMO}. " if demo else "", quiet=quiet) as playing, suppress(asyncio.CancelledError):
-        asyncio.run(app.play(runtime(), prepared, path, playing.hear, playing.done))
+        asyncio.run(app.play(prepared, path, playing.hear, playing.done))
 
 
-def _floor(demo: bool, quiet: bool) -> "Floor":
+def _runtimes(on: str | None) -> tuple[str, ...]:
+    from labctl.app.runtimes import runtime
+
+    return tuple(dict.fromkeys(runtime(name or None).name for name in (on or "").split(",")))
+
+
+def _floor(ground: "Ground", image: str | None, demo: bool, quiet: bool) -> "Floor":
     """A first look shall not wait for a host that is busy: it takes the table."""
     from labctl.app.calibrate import calibration
-    from labctl.app.runtimes import runtime
     from labctl.cli.line import Line
 
     with Line(quiet=quiet) as line:
-        found = asyncio.run(calibration(runtime(), line.say, repeats=0 if demo else 1))
+        found = asyncio.run(calibration(ground, image, line.say, repeats=0 if demo else 1))
     if found.why and not quiet:
         say(f"{found.why}; budgets stand on a table instead")
     return found.floor

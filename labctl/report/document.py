@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from labctl.model.finding import Expectation
+from labctl.report.compare import differences, incomparable
 from labctl.report.gather import exit_code
 from labctl.report.results import Phase, Reading, Result, Results, Setting, Spread, Summary
 
@@ -19,7 +20,31 @@ def document(results: Results) -> dict[str, Any]:
         "run": _run(results.setting),
         "sites": [{"name": p.name, "kind": p.kind, "connect_retry_s": p.connect_s} for p in results.places],
         "cells": [_cell(cell) for cell in results.cells],
+        **_runtimes(results),
         "without_figures": [{"trial": b.number, "cell": dict(b.cell.axes) if b.cell else None, "why": b.why} for b in results.broken],
+    }
+
+
+def _runtimes(results: Results) -> dict[str, Any]:
+    """Only in a run on several."""
+    found, why = differences(results), incomparable(results)
+    if not found and not why:
+        return {}
+    return {
+        "runtimes_compared": {
+            "incomparable": why or None,
+            "differences": [
+                {
+                    "axes": dict(d.cell.axes),
+                    "direction": d.direction,
+                    "runtimes": list(d.runtimes),
+                    "medians_ns": list(d.medians_ns),
+                    "difference_ns": d.by_ns,
+                    "within_noise": d.within_noise,
+                }
+                for d in found
+            ],
+        }
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from labctl.report import cells, notes
+from labctl.report import cells, compare, notes
 from labctl.report.back import backs
 from labctl.report.grid import Grid, grids
 from labctl.report.results import Results
@@ -61,6 +61,9 @@ def _notes(results: Results) -> Iterator[str]:
     told = tuple(notes.troubles(results))
     if told:
         yield from (*(f"- {_plain(line)}" for line in told), "")
+    compared = tuple(compare.sentences(results))
+    if compared:
+        yield from ("**Runtimes compared**", "", *(f"- {_plain(line)}" for line in compared), "")
     flows = tuple(notes.others(results))
     if flows:
         yield from ("**Other flows**", "", *(f"- {_plain(line)}" for line in flows), "")

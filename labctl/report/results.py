@@ -1,7 +1,7 @@
 """A run as reports see it: cells, and per event, flow and direction every trial's reading and what they come to. `gather` makes it, the rest shows it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from labctl.model.finding import Expectation, Verdict
@@ -169,7 +169,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What holds for all of a run. `limits` are the noise guard's, by name; `floor` names the constants behind the budgets; `trials` a cell was to have."""
+    """What holds for all of a run. `limits` are the noise guard's, by name; `floor` names the constants behind the budgets; `trials` a cell was to have.
+
+    `frr` is FRR's version by runtime.
+    """
 
     scenario: str
     path: str
@@ -184,6 +187,7 @@ class Setting:
     limits: Mapping[str, float]
     floor: str
     asked: tuple[Asked, ...]
+    frr: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

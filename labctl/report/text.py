@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from labctl.report import cells, notes
+from labctl.report import cells, compare, notes
 from labctl.report.back import backs
 from labctl.report.grid import Grid, grids
 from labctl.report.layout import Column, needs, paragraph, table
@@ -73,6 +73,11 @@ def _notes(results: Results, width: int, colour: bool) -> Iterator[str]:
         yield from paragraph(f"{sign} {reason}", width, "", "  ")
     for trouble in notes.troubles(results):
         yield from (_painted(line, colour) for line in paragraph(trouble, width, "", "  "))
+    compared = tuple(compare.sentences(results))
+    if compared:
+        yield from ("", _bold("Runtimes compared", colour))
+        for line in compared:
+            yield from paragraph(line, width, "  ", "    ")
     told = tuple(notes.others(results))
     if told:
         yield from ("", _bold("Other flows", colour))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from labctl.errors import NotSteadyError
 from labctl.lab import Lab
 from labctl.model.finding import Figure, Finding, unfit
-from labctl.model.plan import Plan
 from labctl.model.sample import ARROW
 from labctl.model.time import seconds
 from labctl.model.trial import label
@@ -50,7 +49,7 @@ class Played:
 class Labs:
     """How labs come and go: the app's part, so that this file knows no runtime. `make` returns a steady lab, `end` leaves nothing of it."""
 
-    make: Callable[[Plan, Callable[[str], None]], Awaitable[Lab]]
+    make: Callable[[Case, Callable[[str], None]], Awaitable[Lab]]
     end: Callable[[Lab], Awaitable[None]]
 
 
@@ -98,7 +97,7 @@ class Series:
                 play, repeats = waiting.popleft()
                 if lab is None:
                     self._hear(None, name, "making the lab")
-                    lab = await self._made(name, play.case.plan)
+                    lab = await self._made(name, play.case)
                     steady = await fingerprint(lab)
                     sessions = await ask_sessions(lab)
                 if not await self._told(lab, _promised(play, sessions)) and repeats:
@@ -111,9 +110,9 @@ class Series:
             if lab is not None:
                 await self._labs.end(lab)
 
-    async def _made(self, name: str, plan: Plan) -> Lab:
+    async def _made(self, name: str, case: Case) -> Lab:
         try:
-            return await self._labs.make(plan, lambda text: self._hear(None, name, text))
+            return await self._labs.make(case, lambda text: self._hear(None, name, text))
         except NotSteadyError as why:
             raise NotSteadyError(f"lab {name}: {why}") from why
 

@@ -15,8 +15,8 @@ class Case:
     """One cell, ready to be played. `lab` is equal for cells that can share a lab one after the other; `headline` the flow whose figures stand in the table.
 
     `slowest_ns` is the slowest timer with which the fault's instant must not be in step. `absent` is '' or the reason why this cell cannot be played here:
-    then it reads n/a. `control` is what no fault of the script can touch: its losses are the host's. `promise` tells `expected` anew once the sessions of a
-    user's own configuration are known.
+    then it reads n/a. `runtime` is what its lab is made on, `root` what its nodes run (None: the usual). `control` is what no fault of the script can touch:
+    its losses are the host's. `promise` tells `expected` anew once the sessions of a user's own configuration are known.
     """
 
     cell: Cell
@@ -28,6 +28,8 @@ class Case:
     headline: str
     expected: Promises
     absent: str = ""
+    runtime: str = "netns"
+    root: str | None = None
     control: tuple[Flow, ...] = ()
     promise: Callable[[tuple[SessionPromise, ...]], Promises] | None = None
 

@@ -62,7 +62,7 @@ class World:
 
         fast(go())
 
-    async def _make(self, plan: Plan, told: Callable[[str], None]) -> Lab:
+    async def _make(self, case: Case, told: Callable[[str], None]) -> Lab:
         folder = self.sockets / str(len(self.made))
         folder.mkdir()
         agent = FakeAgent(folder)
