@@ -36,9 +36,11 @@ class SingleFault:
     axes: ClassVar[tuple[str, ...]] = ("site", "fault", "subject", "routing")
 
     def cases(self, intent: Intent, choices: Choices, versions: Versions) -> tuple[Case, ...]:
+        return self.of_plan(compile_plan(intent), choices)
+
+    def of_plan(self, plan: Plan, choices: Choices) -> tuple[Case, ...]:
         """One cell. RefusedError for every name that the lab does not have."""
         said = choices.options
-        plan = compile_plan(intent)
         subject = _said(said)
         fault = spoken(said["fault"], subject, {key: value for key, value in said.items() if key in OPTIONS})
         fault.acts(plan)

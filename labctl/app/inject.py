@@ -11,9 +11,9 @@ from labctl.app.tally import Tally, Traffic
 from labctl.errors import ClaimedError, LabError, RefusedError
 from labctl.faults import Fault, Flap
 from labctl.lab import Lab
-from labctl.model.act import Act, Signal, Train
+from labctl.model.act import Act, Signal, each
 from labctl.model.event import ActDone
-from labctl.model.wire import Held, Told, View
+from labctl.model.wire import FOREIGN_FOR_NS, Held, Told, View
 
 _SHOW_EVERY_S = 0.2
 _LATE_NS = 2_000_000_000
@@ -28,7 +28,7 @@ Phase = Literal["starting flows", "held", "healed", "over"]
 class Injected:
     """The acts were done between `began_ns` and `ended_ns`. `for_ns` 0: until healed by hand. `healed_ns` is when the undo was done, None while it holds.
 
-    `flows` count from just before the fault; empty when nobody looked.
+    `flows` count from just before the fault; empty when nobody looked. `at_most_ns` is how long it is held where `for_ns` says nothing, None: until healed.
     """
 
     lab: str
@@ -41,13 +41,15 @@ class Injected:
     healed_ns: int | None
     phase: Phase
     flows: tuple[Traffic, ...]
+    at_most_ns: int | None = None
 
 
 async def inject(lab: Lab, fault: Fault, for_ns: int, anyway: bool, with_flows: bool, told: Callable[[Injected], None]) -> Injected:
     """Returns at once when it holds until healed and nobody looks at flows; else when the lease is over. When cancelled, heals first."""
     acts = fault.acts(lab.plan)
-    check(acts, await lab.look())
-    story = Injected(lab.plan.name, fault.kind, fault.subject, 0, 0, 0, for_ns, None, "starting flows", ())
+    view = await lab.look()
+    check(acts, view)
+    story = Injected(lab.plan.name, fault.kind, fault.subject, 0, 0, 0, for_ns, None, "starting flows", (), FOREIGN_FOR_NS if view.foreign else None)
     tally = None
     try:
         async with AsyncExitStack() as flows:
@@ -88,7 +90,7 @@ def lasts_ns(fault: Fault) -> int:
 def check(acts: tuple[Act, ...], view: View) -> None:
     """RefusedError when a daemon is meant that the node does not run."""
     runs = {(daemon.node, daemon.name) for daemon in view.daemons}
-    for act in (one for whole in acts for one in (whole.acts if isinstance(whole, Train) else (whole,))):
+    for act in each(acts):
         if isinstance(act, Signal) and act.daemon != "*" and (act.node, act.daemon) not in runs:
             there = [name for node, name in sorted(runs) if node == act.node]
             raise RefusedError(f"{act.node} runs no {act.daemon}; it runs {', '.join(there) or 'no daemon'}")

@@ -125,7 +125,8 @@ def _heading(story: "Injected", markup: bool) -> str:
     elif story.flows:
         lines.append("held until Ctrl-C, or `labctl heal` elsewhere")
     else:
-        lines.append(f"held until `labctl heal {story.hold}`")
+        most = f", for {seconds(story.at_most_ns)} at most: somebody else made this lab" if story.at_most_ns else ""
+        lines.append(f"held until `labctl heal {story.hold}`{most}")
     if story.flows and story.phase == "over":
         lines.append(method(story.flows))
     return "\n".join(lines)

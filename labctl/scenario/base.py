@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from labctl.model.intent import Intent
+from labctl.model.plan import Plan
 from labctl.programs.base import Versions
 from labctl.scenario.floor import FRR, Floor
 from labctl.scenario.matrix import Case
@@ -25,6 +26,13 @@ class Choices:
     families: frozenset[str]
     options: Mapping[str, str]
     floor: Floor = FRR
+
+
+@runtime_checkable
+class OfPlan(Protocol):
+    """A scenario that asks nothing of a topology file can also be played on a lab that somebody else made."""
+
+    def of_plan(self, plan: Plan, choices: Choices) -> tuple[Case, ...]: ...
 
 
 class Scenario(Protocol):
