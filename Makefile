@@ -12,7 +12,7 @@ having_tests = $(patsubst ./%,%,$(shell for d in $(1); do [ -z "$$(find tests/$$
 fast = $(call having_tests,unit golden errors facts acts histories)
 live = $(call having_tests,live)
 
-.PHONY: help setup packages check lint test demo bench clean
+.PHONY: help setup packages containers check lint test demo bench clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -34,7 +34,10 @@ lint:
 	@mypy
 	@lint-imports
 
-test: setup lint  ## all of check, and the live tests: real daemons, real packets; under 15 minutes
+containers:
+	@setup/containers
+
+test: setup containers lint  ## all of check, and the live tests: real daemons, real packets; under 15 minutes
 	@pytest $(fast) $(live)
 
 demo: setup  ## the main job, one trial a cell: how long traffic stops, by fault and routing

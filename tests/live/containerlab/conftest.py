@@ -1,0 +1,93 @@
+"""An engine, containerlab and an image for the tests of this folder: started and made here where they are missing, and ended here.
+
+`make test` has installed what they need (setup/containers). An engine that runs already is used, and left alone.
+"""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import docker
+import pytest
+from docker.errors import DockerException
+
+from labctl.app import roots
+from labctl.app.image import build
+
+HERE = Path(__file__).parent
+_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "labctl"
+_READY_WITHIN_S = 60
+SUITE = "trixie"
+IMAGE = roots.image(SUITE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_labs_of_containers_need(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What `labctl --runtime containerlab` needs is in the environment from here on."""
+    if os.geteuid() != 0:
+        pytest.skip("containerlab needs root")
+    with pytest.MonkeyPatch.context() as patch, _engine(tmp_path_factory.mktemp("engine"), patch):
+        _containerlab(patch)
+        if not docker.from_env().images.list(IMAGE) or not (roots.folder() / SUITE).is_dir():
+            build(SUITE, lambda text: None)
+        patch.setenv("LABCTL_IMAGE", IMAGE)
+        yield
+
+
+@contextmanager
+def _engine(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
+    if _answers():
+        yield
+        return
+    sock = folder / "docker.sock"
+    # Images are kept from one run of the tests to the next; nothing listens on a network, and the host's rules are left alone.
+    argv = [
+        "dockerd",
+        "--data-root",
+        str(_CACHE / "test-engine"),
+        "--exec-root",
+        str(folder / "exec"),
+        "--pidfile",
+        str(folder / "pid"),
+        "-H",
+        f"unix://{sock}",
+    ]
+    patch.setenv("DOCKER_HOST", f"unix://{sock}")
+    with (folder / "log").open("w") as log:
+        running = subprocess.Popen([*argv, "--bridge=none", "--iptables=false", "--ip6tables=false"], stdout=log, stderr=log, start_new_session=True)
+    try:
+        deadline = time.monotonic() + _READY_WITHIN_S
+        while not _answers():
+            assert running.poll() is None, (folder / "log").read_text()[-3000:]
+            assert time.monotonic() < deadline, (folder / "log").read_text()[-3000:]
+            time.sleep(0.1)
+        yield
+    finally:
+        running.terminate()
+        running.wait(30)
+
+
+def _answers() -> bool:
+    with suppress(DockerException):
+        client = docker.from_env()
+        try:
+            return bool(client.ping())
+        finally:
+            client.close()
+    return False
+
+
+def _containerlab(patch: pytest.MonkeyPatch) -> None:
+    """The one that is installed, else the one that setup/containers built; on a kernel without module support it needs help."""
+    version = next(line.split(" v")[1] for line in (HERE.parents[2] / "setup/containerlab/go.mod").read_text().splitlines() if line.startswith("require"))
+    program = shutil.which(os.environ.get("LABCTL_CONTAINERLAB", "containerlab")) or str(_CACHE / f"containerlab-{version}")
+    assert os.access(program, os.X_OK), "there is no containerlab: `make containers` installs or builds it"
+    if Path("/proc/modules").exists():
+        patch.setenv("LABCTL_CONTAINERLAB", program)
+    else:
+        patch.setenv("CONTAINERLAB", program)
+        patch.setenv("LABCTL_CONTAINERLAB", str(HERE / "containerlab-without-modules"))
