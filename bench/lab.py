@@ -3,7 +3,7 @@
 import contextlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,13 +26,17 @@ class Raised:
     def daemons(self) -> tuple[int, ...]:
         return tuple(pid for pid in processes.tree(self.agent) if processes.name(pid) in processes.DAEMONS)
 
+    def zebras(self) -> tuple[int, ...]:
+        """One in each router."""
+        return tuple(pid for pid in self.daemons() if processes.name(pid) == "zebra")
+
     def own(self) -> tuple[int, ...]:
         return tuple(pid for pid in processes.tree(self.agent) if processes.name(pid) not in processes.DAEMONS)
 
 
 @contextlib.contextmanager
-def raised(topology: str, name: str, *settings: str) -> Iterator[Raised]:
-    done = labctl("up", topology, "--name", name, "--json", *(word for setting in settings for word in ("--set", setting)))
+def raised(topology: str, name: str, *settings: str, options: tuple[str, ...] = ()) -> Iterator[Raised]:
+    done = labctl("up", topology, "--name", name, "--json", *options, *(word for setting in settings for word in ("--set", setting)))
     told = json.loads(done.out)
     try:
         yield Raised(name, done.seconds, (told["began_ns"] + told["routed_ns"]) / 1e9 - done.began, _agent(name))
@@ -55,18 +59,20 @@ def down(lab: Raised) -> Down:
     return Down(done.seconds, ended["took_ns"] / 1e9)
 
 
-def until_routed(lab: Raised, routers: int, family: str) -> float:
-    """Seconds until every kernel has a route to every other router, asked as the floor asks: through the zebra in its namespace. 0 when `up` kept its word."""
+def until_routed(inside: Collection[int], routers: int, family: str) -> float:
+    """Seconds until every kernel has a route to every other router, asked through a process inside of each. 0 when `up` kept its word."""
     began = time.perf_counter()
-    for zebra in (pid for pid in lab.daemons() if processes.name(pid) == "zebra"):
-        while _loopbacks(zebra, family) < routers - 1:
+    if len(inside) != routers:
+        raise CommandError(f"{len(inside)} of {routers} routers are there")
+    for pid in inside:
+        while loopbacks(pid, family) < routers - 1:
             if time.perf_counter() - began > _ROUTES_WITHIN_S:
-                raise CommandError(f"a router of {lab.name} has {_loopbacks(zebra, family)} of {routers - 1} routes after {_ROUTES_WITHIN_S:.0f} s")
+                raise CommandError(f"a router has {loopbacks(pid, family)} of {routers - 1} routes after {_ROUTES_WITHIN_S:.0f} s")
             time.sleep(_POLL_S)
     return time.perf_counter() - began
 
 
-def _loopbacks(zebra: int, family: str) -> int:
+def loopbacks(zebra: int, family: str) -> int:
     """Routes to a single address by a gateway, in the namespace of this process."""
     if family == "ipv4":
         rows = (line.split() for line in Path(f"/proc/{zebra}/net/route").read_text().splitlines()[1:])

@@ -5,6 +5,7 @@ from functools import partial
 
 from bench.measure import Measure
 from bench.rows.act import act
+from bench.rows.containers import containers
 from bench.rows.dual_pop import dual_pop
 from bench.rows.memory import memory
 from bench.rows.noise import noise
@@ -22,6 +23,8 @@ ROWS: Mapping[str, Callable[[bool], tuple[Measure, ...]]] = {
     "probe": probe,
     "noise": noise,
     "truth": truth,
+    "containers-20": partial(containers, 20),
+    "containers-50": partial(containers, 50),
     "ring-10": partial(ring, 10, "ipv4"),
     "ring-50": partial(ring, 50, "ipv4"),
     "ring-50-ipv6": partial(ring, 50, "ipv6"),

@@ -37,7 +37,7 @@ def _turns(routers: int, quick: bool) -> int:
 
 def _turn(routers: int, family: str) -> tuple[float, float, Down, float, float, float]:
     with raised("topologies/ring.yaml", f"bench-ring-{routers}", f"ring.size={routers}", f"address-families=[{family}]") as lab:
-        up = lab.routed + until_routed(lab, routers, family)
+        up = lab.routed + until_routed(lab.zebras(), routers, family)
         kinds = _kinds(lab)
         daemons = processes.pss_mb(lab.daemons()) / routers
         own = processes.pss_mb(lab.own())
