@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,12 +89,19 @@ async def _live(post: Post, build: Build, end: End) -> None:
         if not ending:
             ending.append(asyncio.ensure_future(ended()))
 
+    def built(task: "asyncio.Task[None]") -> None:
+        """A bug of ours: whoever waits for the lab shall not wait for ever."""
+        if not task.cancelled() and (wrong := task.exception()) is not None:
+            traceback.print_exception(wrong)
+            finish()
+
     _tie(loop, post.tied, desk, finish)
     for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(sig, finish)
     clock = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     children = Children(loop)
     building = asyncio.create_task(_build(post.place, desk, children, build))
+    building.add_done_callback(built)
     await serve(listening, desk, post.place.name, clock, finish)
 
 

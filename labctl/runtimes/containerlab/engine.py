@@ -45,7 +45,7 @@ def engine() -> Iterator[docker.DockerClient]:
         if any("podman" in str(part.get("Name", "")).lower() for part in said.get("Components") or ()):
             raise RefusedError("the engine here is Podman, which labctl does not drive yet; install Docker's, e.g. sudo apt-get install docker.io")
         yield client
-    except DockerException as wrong:
+    except (DockerException, RequestException) as wrong:
         raise LabError(f"the Docker engine: {_short(wrong)}") from wrong
     finally:
         client.close()
