@@ -1,6 +1,7 @@
 """The Docker engine, by its SDK: which containers a lab has, what they said, and their end. It is on this machine, or refused."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -85,5 +86,7 @@ def _seen(attrs: dict) -> Container:  # type: ignore[type-arg]
 
 
 def _short(wrong: Exception) -> str:
-    """Without the three exceptions that requests wraps around the one that matters."""
-    return str(wrong).rsplit("(", 1)[-1].rstrip(")'\"") or type(wrong).__name__
+    """The words of the innermost of the exceptions that requests wraps into each other: ('Connection aborted.', FileNotFoundError(2, 'No such file …'))."""
+    said = str(wrong)
+    quoted = re.findall(r"'([^']+)'", said)
+    return str(quoted[-1]) if quoted else said or type(wrong).__name__

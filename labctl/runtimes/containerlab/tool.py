@@ -23,7 +23,7 @@ def find() -> str:
     program = shutil.which(named or "containerlab")
     if program is None:
         where = f"{named!r} ({_NAMED}) is no program" if named else "containerlab is not installed"
-        raise RefusedError(f"{where}; its installer is at https://containerlab.dev/install, and {_NAMED} names one that is not on the PATH")
+        raise RefusedError(f"{where}; https://containerlab.dev/install has its installer ({_NAMED} names one that is not on the PATH)")
     if os.environ.get("CLAB_RUNTIME", "") not in ("", "docker"):
         raise RefusedError(f"CLAB_RUNTIME is {os.environ['CLAB_RUNTIME']}: labctl drives containerlab on Docker only; unset it")
     said = _run([program, "--help"], {}, _ANSWERS_WITHIN_S)

@@ -51,7 +51,7 @@ def test_a_name_that_is_no_program_is_refused_by_that_name(tmp_path: Path, monke
 
 def test_where_there_is_none_its_installer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(RefusedError, match=r"containerlab is not installed; its installer is at https://containerlab\.dev/install"):
+    with pytest.raises(RefusedError, match=r"containerlab is not installed; https://containerlab\.dev/install has its installer"):
         tool.find()
 
 
