@@ -4,7 +4,9 @@
 """
 
 import os
+import select
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -43,32 +45,29 @@ def _engine(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     if _answers():
         yield
         return
-    sock = folder / "docker.sock"
-    # Images are kept from one run of the tests to the next; nothing listens on a network, and the host's rules are left alone.
-    argv = [
-        "dockerd",
-        "--data-root",
-        str(_CACHE / "test-engine"),
-        "--exec-root",
-        str(folder / "exec"),
-        "--pidfile",
-        str(folder / "pid"),
-        "-H",
-        f"unix://{sock}",
-    ]
+    sock, pid = folder / "docker.sock", folder / "pid"
     patch.setenv("DOCKER_HOST", f"unix://{sock}")
+    # Images are kept from one run of the tests to the next; nothing listens on a network, and the host's rules are left alone.
+    where = ("--data-root", _CACHE / "test-engine", "--exec-root", folder / "exec", "--pidfile", pid, "-H", f"unix://{sock}")
     with (folder / "log").open("w") as log:
-        running = subprocess.Popen([*argv, "--bridge=none", "--iptables=false", "--ip6tables=false"], stdout=log, stderr=log, start_new_session=True)
+        # No child of ours: other tests look at all that this process has started.
+        argv = ["setsid", "--fork", "dockerd", *map(str, where), "--bridge=none", "--iptables=false", "--ip6tables=false"]
+        subprocess.run(argv, stdout=log, stderr=log, check=True)
     try:
         deadline = time.monotonic() + _READY_WITHIN_S
         while not _answers():
-            assert running.poll() is None, (folder / "log").read_text()[-3000:]
             assert time.monotonic() < deadline, (folder / "log").read_text()[-3000:]
             time.sleep(0.1)
         yield
     finally:
-        running.terminate()
-        running.wait(30)
+        _end(int(pid.read_text()))
+
+
+def _end(pid: int) -> None:
+    running = os.pidfd_open(pid)
+    signal.pidfd_send_signal(running, signal.SIGTERM)
+    assert select.select([running], [], [], _READY_WITHIN_S)[0], "the engine does not end"
+    os.close(running)
 
 
 def _answers() -> bool:
