@@ -16,7 +16,6 @@ from labctl.errors import LabError, RefusedError
 from labctl.programs.base import Versions
 from labctl.runtimes.containerlab.image import versions
 
-_DEBIAN: Final = "http://deb.debian.org/debian"
 _BASE_WITHIN_S: Final = 1200
 
 Told = Callable[[str], None]
@@ -75,7 +74,7 @@ def _debootstrapped(client: docker.DockerClient, suite: str) -> str:
         raise RefusedError("no registry can be reached, and debootstrap is not installed: sudo apt-get install debootstrap")
     with tempfile.TemporaryDirectory(prefix="labctl-base-") as made:
         root = Path(made) / "root"
-        argv = [program, "--variant=minbase", suite, str(root), _mirror()]
+        argv = [program, "--variant=minbase", suite, str(root), *_mirror()]
         done = subprocess.run(argv, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=_BASE_WITHIN_S, check=False)
         if done.returncode != 0:
             raise LabError(f"debootstrap could not make a Debian {suite}:\n{(done.stdout + done.stderr)[-2000:]}")
@@ -92,12 +91,12 @@ def _tarred(root: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _mirror() -> str:
-    """The one that this machine's own apt is set to, where it is a Debian."""
+def _mirror() -> tuple[str, ...]:
+    """The one that this machine's own apt is set to, where it is a Debian; () for debootstrap's own."""
     if "\nID=debian" not in "\n" + Path("/etc/os-release").read_text():
-        return _DEBIAN
+        return ()
     said = subprocess.run(["apt-get", "indextargets", "--format", "$(REPO_URI)"], capture_output=True, text=True, check=False).stdout.split()
-    return next((uri for uri in said if uri.rstrip("/").endswith("/debian")), _DEBIAN)
+    return tuple(uri for uri in said if uri.rstrip("/").endswith("/debian"))[:1]
 
 
 def _apt_options() -> str:
