@@ -57,7 +57,8 @@ def _source(name: str, versions: Versions) -> tuple[str, ...]:
 def _after(name: str, versions: Versions) -> tuple[str, ...]:
     """A daemon that finds no zebra tries again only after ten seconds.
 
-    zebra passes a BFD session that is asked for on to bfdd: with FRR 10.3, one that was asked for before bfdd was there has been seen never to come up.
+    zebra passes on to bfdd what BFD sessions others ask for. With FRR 10.3 one has been seen, rarely, that never came up, when bgpd and bfdd started side by
+    side; that bgpd had asked before bfdd was there is the likeliest reason, not a proven one.
     """
     if name == "mgmtd":
         return ()
