@@ -40,12 +40,12 @@ async def attached(runtime: Runtime, name: str | None, who: str) -> AsyncIterato
 
 
 async def awake(lab: "Lab") -> "View":
-    """A lab that was alive may have lost its agent to a kill, and this command has just given it a new one: it is waited for, and says what it took back."""
-    if lab.reach.revived:
-        await lab.until_alive(lambda progress: None)
+    """A lab that was alive may have lost its agent to a kill, and has just been given a new one: it is waited for, and says what it took back."""
     view = await lab.look()
-    if not lab.reach.revived:
+    if not lab.reach.revived and not (view.kept and view.stage == "building"):
         return view
+    await lab.until_alive(lambda progress: None)
+    view = await lab.look()
     for fault in view.recovered:
         print(f"lab {view.lab} had lost its agent and has a new one: {fault}", file=sys.stderr)  # noqa: T201 - whatever the command, its user must know
     return view

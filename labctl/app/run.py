@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 
 from labctl.app import evidence, making, roots, source
+from labctl.app.living import awake
 from labctl.app.runtimes import runtime
 from labctl.app.scenarios import scenario
 from labctl.app.steady import until_steady
@@ -25,6 +26,7 @@ from labctl.lab import Lab, connect
 from labctl.model.codec import decode, encode
 from labctl.model.finding import unfit
 from labctl.model.intent import Intent
+from labctl.model.plan import Plan
 from labctl.model.trial import Cell
 from labctl.run.admission import admitted
 from labctl.run.rehearsal import rehearse
@@ -98,7 +100,8 @@ class Prepared:
 def prepare(asked: Asked) -> Prepared:
     """RefusedError or InputError with every reason; nothing has happened then."""
     found = scenario(asked.scenario)
-    every = _foreign(asked.lab, found, asked) if asked.lab and runtime().find(asked.lab).foreign else _made(found, asked)
+    borrowed = runtime().find(asked.lab) if asked.lab else None
+    every = _foreign(borrowed.plan, found, asked) if borrowed and borrowed.foreign else _made(found, asked)
     cases = only(every, asked.choices.only)
     playable = [case for case in cases if not case.absent]
     if not playable:
@@ -116,11 +119,11 @@ def _made(found: Scenario, asked: Asked) -> tuple[Case, ...]:
     return tuple(case for ground in asked.grounds for case in _on(ground, found, intent, asked))
 
 
-def _foreign(lab: str, found: Scenario, asked: Asked) -> tuple[Case, ...]:
+def _foreign(plan: Plan, found: Scenario, asked: Asked) -> tuple[Case, ...]:
     """On a lab that somebody else made: its plan is what could be seen of it."""
     if not isinstance(found, OfPlan):
-        raise RefusedError(f"scenario {asked.scenario} needs a topology of labctl's; on the attached lab {lab} play single-fault")
-    return found.of_plan(runtime().find(lab).plan, asked.choices)
+        raise RefusedError(f"scenario {asked.scenario} needs a topology of labctl's; on the attached lab {plan.name} play single-fault")
+    return found.of_plan(plan, asked.choices)
 
 
 def _on(ground: Ground, found: Scenario, intent: Intent, asked: Asked) -> Iterator[Case]:
@@ -202,6 +205,7 @@ def _borrowed(name: str) -> Labs:
     async def make(case: Case, told: Callable[[str], None]) -> Lab:
         lab = await connect(runtime().find(name), _who())
         try:
+            await awake(lab)
             if replace(case.plan, name=name) != lab.plan:
                 raise RefusedError(f"lab {name} was made from another plan than this cell needs; `--only` can narrow the matrix to what it is")
             await lab.claim()

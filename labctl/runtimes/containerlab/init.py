@@ -67,8 +67,7 @@ async def _build(where: Place, desk: Desk, children: Children, tell: life.Tell) 
         await daemons.adopt(name, of.daemons, every=not revived)
         tell("daemons", n, len(files))
     refused.check(plan, files, nodes, said)
-    sight, ledger = Sight(nodes, children, daemons, desk.tell), Ledger(where.ledger)
-    desk.alive(sight, ledger, await recover(ledger, sight))
+    await _alive(where, desk, Sight(nodes, children, daemons, desk.tell), foreign=False)
 
 
 async def _enter(where: Place, plan: Plan, desk: Desk, children: Children) -> None:
@@ -77,8 +76,13 @@ async def _enter(where: Place, plan: Plan, desk: Desk, children: Children) -> No
     daemons = Daemons(children, nodes, desk.tell, life.ENVIRONMENT)
     for name, node in nodes.items():
         await daemons.adopt(name, [Daemon(daemon, argv, None, None) for daemon, argv in frr(node.door)], every=True)
-    sight, ledger = Sight(nodes, children, daemons, desk.tell), Ledger(where.ledger)
-    desk.alive(sight, ledger, await recover(ledger, sight), foreign=True)
+    await _alive(where, desk, Sight(nodes, children, daemons, desk.tell), foreign=True)
+
+
+async def _alive(where: Place, desk: Desk, sight: Sight, foreign: bool) -> None:
+    """Once what an agent before this one still held has gone back."""
+    ledger = Ledger(where.ledger)
+    desk.alive(sight, ledger, await recover(ledger, sight), foreign)
 
 
 def _found(plan: Plan, owned: bool = True) -> Mapping[str, Container]:

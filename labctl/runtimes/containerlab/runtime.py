@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from labctl.errors import RefusedError
 from labctl.runtimes import pages
 from labctl.runtimes.base import Reach, Remains
+from labctl.runtimes.containerlab import job
 from labctl.runtimes.living import Living
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class ContainerlabRuntime(Living):
     """See runtimes.base.Runtime. `image` is what every container runs."""
 
-    name = "containerlab"
+    name = job.NAME
 
     def __init__(self, remains: Mapping[str, Remains], image: str, templates: "BaseLoader") -> None:
         super().__init__(remains)
@@ -39,7 +40,6 @@ class ContainerlabRuntime(Living):
         return _asked(self._image)[1]
 
     def create(self, plan: "Plan", files: "Files") -> Reach:
-        from labctl.runtimes.containerlab import job
         from labctl.runtimes.containerlab.directory import directory, topology_file
         from labctl.runtimes.containerlab.engine import LABEL
         from labctl.runtimes.containerlab.remains import AGENT
@@ -52,7 +52,7 @@ class ContainerlabRuntime(Living):
             home = job.home(where)
             pages.write(home, directory(plan, files, self._image, self._templates, ((LABEL, plan.name),)))
             job.write(where, job.Job(program, str(home / topology_file(plan))))
-            where.remains.write_text(self.name)
+            where.remains.write_text(job.NAME)
 
         return create(plan, files, versions, WaitingAgent(AGENT, libraries=True), furnish)
 
