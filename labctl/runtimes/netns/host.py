@@ -130,10 +130,6 @@ def _within(base: Path | None, place: str) -> Path:
     return Path(place) if base is None else base / place.lstrip("/")
 
 
-def versions(host: Host) -> Versions:
-    return versions_of(host.frr)
-
-
 def versions_of(frr: Frr | None) -> Versions:
     """For a caller that needs nothing else of the host: `versions_of(find_frr())` takes a few milliseconds."""
     if frr is None:
