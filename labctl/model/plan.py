@@ -159,6 +159,41 @@ class OwnConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where programs come from: `root` is the name or path of a directory, `image` what a container runs. None: as the lab's, or as the command says."""
+
+    root: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A device of somebody else's: its `kind` is containerlab's, and `startup` the configuration that containerlab gives it, None: its own.
+
+    `management`: it has an interface in containerlab's management network.
+    """
+
+    kind: str
+    startup: OwnConfig | None
+    management: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ssh:
+    """A node that is spoken to by SSH alone. `address` None: the one that containerlab gave it, else the node's own 127.0.0.1.
+
+    `host_key` is "type base64", None: as a known_hosts file says. `prompt` is the regular expression at which its command line waits; None: it runs what it is
+    sent (RFC 4254 6.5, exec).
+    """
+
+    user: str
+    port: int = 22
+    address: str | None = None
+    host_key: str | None = None
+    prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """`device` is a key of programs.devices; `mark` is the DSCP this PoP node puts on traffic of the sites on `mark_interfaces`, None elsewhere."""
 
@@ -175,6 +210,9 @@ class Node:
     mark: int | None
     mark_interfaces: tuple[str, ...]
     own: OwnConfig | None
+    origin: Origin = Origin()
+    box: Box | None = None
+    ssh: Ssh | None = None
 
     @property
     def bare(self) -> tuple[str, ...]:
@@ -245,7 +283,10 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`tunnel_kind` says what every tunnel in it is ('plain': VXLAN in the clear), so that whoever shows one can say so."""
+    """`tunnel_kind` says what every tunnel in it is ('plain': VXLAN in the clear), so that whoever shows one can say so.
+
+    `runtime` is what it asks to be built on, None: whatever the command says.
+    """
 
     name: str
     nodes: tuple[Node, ...]
@@ -254,6 +295,8 @@ class Plan:
     sites: tuple[Site, ...]
     flows: tuple[Flow, ...]
     tunnel_kind: Literal["plain"] | None
+    runtime: str | None = None
+    origin: Origin = Origin()
 
     def node(self, name: str) -> Node:
         return next(n for n in self.nodes if n.name == name)
