@@ -21,12 +21,15 @@ _BREAKS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
 def render(plan: Plan, templates: BaseLoader, versions: Versions) -> Files:
     """The files of every node of `plan`. A template that asks for a name it was not given is a bug of ours: BugError."""
     environment = _environment(templates)
-    programs = {device: make(versions) for device, make in DEVICES.items()}
+    programs: dict[tuple[str, Versions], tuple[Program, ...]] = {}
     files: dict[str, NodeFiles] = {}
     for node in plan.nodes:
-        if node.device not in programs:
+        if node.device not in DEVICES:
             raise BugError(f"node {node.name}: there is no device kind {node.device!r}")
-        files[node.name] = _node_files(environment, programs[node.device], plan, node)
+        kind = node.device, versions.of(node.name)
+        if kind not in programs:
+            programs[kind] = DEVICES[node.device](kind[1])
+        files[node.name] = _node_files(environment, programs[kind], plan, node)
     return files
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_interface
 
 from labctl.compiler.numbers import Numbers
 from labctl.compiler.room import ATTACHMENTS, BLOCK, blocks
@@ -42,6 +42,9 @@ def address(intent: Intent, members: Roster, wiring: Wiring, numbers: Numbers) -
             low, high = _two(network)
             at[span.a, family] = f"{low}/{network.prefixlen}"
             at[span.b, family] = f"{high}/{network.prefixlen}"
+        for one, two in span.cable.addresses if span.cable else ():
+            family = FAMILY[ip_interface(one).version]
+            at[span.a, family], at[span.b, family] = one, two
     loopbacks, router_ids = _loopbacks(intent, members, numbers)
     for name, texts in loopbacks.items():
         more[End(name, "lo")] = texts

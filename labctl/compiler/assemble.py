@@ -41,12 +41,16 @@ def assemble(
             mark=marks.get(m.name),
             mark_interfaces=tuple(facing[m.name]) if m.role == "pop" else (),
             own=m.own,
+            origin=m.origin,
+            box=m.box,
+            ssh=m.ssh,
         )
         for m in members.values()
     )
     tunnels = any(c.tunnel for c in wiring.circuits)
     pops = tuple(Pop(p.name, p.node_names) for p in intent.cloud.pops) if intent.cloud else ()
-    return Plan(intent.name, nodes, wiring.links, pops, _sites(intent, wiring, addressing), flows, "plain" if tunnels else None)
+    sites = _sites(intent, wiring, addressing)
+    return Plan(intent.name, nodes, wiring.links, pops, sites, flows, "plain" if tunnels else None, intent.runtime, intent.origin)
 
 
 def _own_statics(member: Member, routes: Routes) -> tuple[StaticRoute, ...]:

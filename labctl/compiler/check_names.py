@@ -10,6 +10,7 @@ from labctl.model.intent import Intent, Path
 
 def name_complaints(intent: Intent) -> Iterator[Complaint]:
     yield from _clashes(intent)
+    yield from _interfaces(intent)
     yield from _flows(intent)
     if not (intent.cloud or intent.nodes or intent.sites):
         yield Complaint((), "there is nothing to build", "a lab needs `cloud:`, `nodes:` or a shape (ring, triangle, clos)", NODE_NAMES)
@@ -49,15 +50,35 @@ def _clashes(intent: Intent) -> Iterator[Complaint]:
             first[name] = what, path, source
 
 
+def _interfaces(intent: Intent) -> Iterator[Complaint]:
+    first: dict[tuple[str, str], int] = {}
+    managed = {node.name for node in intent.nodes if node.box is not None and node.box.management}
+    for cable in intent.links:
+        for node, ifname in zip((cable.a, cable.b), cable.ports, strict=True):
+            path: Path = (*cable.path, "ends")
+            if ifname is None:
+                continue
+            if ifname == "lo" or (ifname == "eth0" and node in managed):
+                why = "the loopback" if ifname == "lo" else "in containerlab's management network"
+                yield Complaint(path, f"{node}:{ifname} is {why}: no cable ends there", "leave the name out: labctl takes the next one")
+            elif (node, ifname) in first:
+                yield Complaint(path, f"{node}:{ifname} has a cable already (line {first[node, ifname]})", "an interface has one: name another, or none")
+            else:
+                first[node, ifname] = intent.places.value(path).line
+
+
 def _flows(intent: Intent) -> Iterator[Complaint]:
     known = {name: what for name, what, _, _ in named(intent) if what != "a carrier"}
     hostless = {s.name: s.path for s in intent.sites if not s.hosts}
     carriers = {c.name for c in intent.carriers}
+    boxes = {n.name: n.box.kind for n in intent.nodes if n.box is not None}
     seen: set[tuple[str, str]] = set()
     for flow in intent.flows or ():
         for end in (flow.a, flow.b):
             if end in carriers:
                 yield Complaint(flow.path, f"'{end}' is a carrier: nothing in it can send or receive", "name a site, a host or a router")
+            elif end in boxes:
+                yield Complaint(flow.path, f"'{end}' is of kind {boxes[end]}: labctl sends nothing from there", "name a host or a router of labctl's beside it")
             elif end not in known:
                 hosts = tuple((*s.path, "hosts") for s in intent.sites if end.startswith(s.name))
                 yield Complaint(flow.path, f"there is no '{end}' for a flow", meant(end, known), (*NODE_NAMES, ("carriers", ANY), *hosts))

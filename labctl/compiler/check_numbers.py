@@ -97,7 +97,9 @@ def _overlaps(intent: Intent) -> Iterator[Complaint]:
 
 
 def _links(intent: Intent) -> Iterator[Complaint]:
+    """A configuration of the user's may give addresses that labctl does not know."""
+    theirs = {n.name for n in intent.nodes if n.box is not None or (n.own is not None and n.own.whole)}
     for cable in intent.links:
-        if not cable.families:
+        if not cable.families and not {cable.a, cable.b} & theirs:
             message = f"the link {cable.a}-{cable.b} has neither IPv4 nor IPv6"
             yield Complaint(cable.path, message, "leave out one of ipv4: false, ipv6: false", (("address-families",), (*cable.path, ANY)))

@@ -41,7 +41,10 @@ def schema() -> dict[str, Any]:
 
 
 def wanted_files(text: str, source: str, overrides: Sequence[str] = ()) -> tuple[str, ...]:
-    """The files that a topology names (`frr: r1.conf`), for the caller to read. A text that cannot be read names none: `load` says why."""
+    """The files that a topology names (`frr: r1.conf`, `startup-config: core.cfg`), for the caller to read.
+
+    A text that cannot be read names none: `load` says why.
+    """
     return tuple(dict.fromkeys(_named(_read(text, source, overrides).data, 0)))
 
 
@@ -55,7 +58,7 @@ def _read(text: str, source: str, overrides: Sequence[str]) -> Document:
 def _named(data: Any, depth: int) -> Iterator[str]:
     if isinstance(data, dict) and depth < 8:
         for key, value in data.items():
-            if key == "frr" and isinstance(value, str) and "\n" not in value:
+            if key in ("frr", "startup-config") and isinstance(value, str) and "\n" not in value:
                 yield value
             else:
                 yield from _named(value, depth + 1)

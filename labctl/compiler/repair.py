@@ -29,6 +29,7 @@ REQUIRED: Mapping[str, Any] = {
     "size": 3,
     "spines": 1,
     "leaves": 2,
+    "user": "user",
 }
 
 

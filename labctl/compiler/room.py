@@ -44,7 +44,7 @@ def too_small(intent: Intent) -> Iterator[tuple[str, int, int]]:
     if len(intent.nodes) > quarter:
         yield "loopbacks", len(intent.nodes), quarter
     free = _count(intent.pools.router_asns)
-    wanting = sum(n.asn is None and n.device != "linux" for n in intent.nodes)
+    wanting = sum(n.asn is None and n.device == "frr" for n in intent.nodes)
     if wanting > free:
         yield "router-asns", wanting, free
 

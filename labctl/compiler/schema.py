@@ -17,8 +17,19 @@ Password = Annotated[str, PlainValidator(values.password), WithJsonSchema({"type
 Ends = Annotated[str | tuple[str, str], PlainValidator(values.ends), WithJsonSchema({"type": ["string", "array"], "examples": ["r1-r2"]})]
 Prefix4 = Annotated[Network, PlainValidator(values.network4), WithJsonSchema({"type": "string", "examples": ["10.1.0.0/30"]})]
 Prefix6 = Annotated[Network, PlainValidator(values.network6), WithJsonSchema({"type": "string", "examples": ["fd00:1::/64"]})]
-Subnet4 = Annotated[Network | bool, PlainValidator(values.subnet4), WithJsonSchema({"type": ["string", "boolean"], "examples": ["10.1.0.0/30", False]})]
-Subnet6 = Annotated[Network | bool, PlainValidator(values.subnet6), WithJsonSchema({"type": ["string", "boolean"], "examples": ["fd00:1::/64", False]})]
+Subnet4 = Annotated[
+    values.Subnet,
+    PlainValidator(values.subnet4),
+    WithJsonSchema({"type": ["string", "boolean", "array"], "examples": ["10.1.0.0/30", False, ["10.1.0.1/30", "10.1.0.2/30"]]}),
+]
+Subnet6 = Annotated[
+    values.Subnet,
+    PlainValidator(values.subnet6),
+    WithJsonSchema({"type": ["string", "boolean", "array"], "examples": ["fd00:1::/64", False, ["fd00:1::1/64", "fd00:1::2/64"]]}),
+]
+Root = Annotated[str, AfterValidator(values.root), Field(json_schema_extra={"pattern": f"^({values.ROOT})$"})]
+Image = Annotated[str, AfterValidator(values.image), Field(json_schema_extra={"pattern": f"^{values.IMAGE}$"})]
+Kind = Annotated[str, AfterValidator(values.kind), Field(json_schema_extra={"pattern": f"^{values.KIND}$", "examples": ["arista_ceos", "nokia_srlinux"]})]
 Pair = Annotated[tuple[str, str], PlainValidator(values.pair), WithJsonSchema({"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2})]
 Asn = Annotated[int, Field(ge=values.ASN[0], le=values.ASN[1])]
 Families = Annotated[list[Literal["ipv4", "ipv6"]], Field(min_length=1, max_length=2)]
@@ -64,7 +75,7 @@ class Shape(BaseModel):
 
 
 SHORT_TYPES = {"true": ["boolean", "null"], "size": "integer"}
-SHORT = {"Routing": "mode", "Carrier": "type", "Internet": "true", "Triangle": "true", "Link": "ends", "Ring": "size"}
+SHORT = {"Ssh": "user", "Routing": "mode", "Carrier": "type", "Internet": "true", "Triangle": "true", "Link": "ends", "Ring": "size"}
 
 
 T = TypeVar("T")
@@ -102,7 +113,12 @@ class Routing(SessionKeys):
     ignore_linkdown: bool = False
 
 
-class OwnKeys(Shape):
+class OriginKeys(Shape):
+    root: Said[Root] = None
+    image: Said[Image] = None
+
+
+class OwnKeys(OriginKeys):
     frr: Said[str] = None
     frr_extra: Said[Lines] = None
 
@@ -154,9 +170,21 @@ class Site(OwnKeys):
     hosts: Annotated[int, Field(ge=0, le=50)] = 1
 
 
+class Ssh(Shape):
+    user: Annotated[str, AfterValidator(values.user)]
+    port: Annotated[int, Field(ge=1, le=65535)] = 22
+    address: Said[Annotated[str, AfterValidator(values.address)]] = None
+    host_key: Said[Annotated[str, AfterValidator(values.host_key)]] = None
+    prompt: Said[Annotated[str, AfterValidator(values.prompt)]] = None
+
+
 class Plain(OwnKeys):
     asn: Said[Asn] = None
-    device: Device = "frr"
+    device: Said[Device] = None
+    kind: Said[Kind] = None
+    startup_config: Said[str] = None
+    management: Said[bool] = None
+    ssh: Said[Ssh] = None
     prefixes: Prefixes = []
     loopback: Prefixes = []
     maximum_paths: Annotated[int, Field(ge=1, le=64)] = 1
@@ -213,6 +241,10 @@ class Topology(Shape):
     """A labctl topology: a cloud with its carriers and sites, plain nodes and links, shapes, or all of them side by side."""
 
     name: Name
+    runtime: Said[Literal["netns", "containerlab"]] = None
+    root: Said[Root] = None
+    image: Said[Image] = None
+    devices: dict[Device, OriginKeys] = {}
     cloud: Part[CloudKeys] = None
     carriers: dict[Name, Carrier] = {}
     sites: dict[Name, Site] = {}

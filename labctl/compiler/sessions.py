@@ -40,8 +40,7 @@ def bgp(intent: Intent, members: Roster, wiring: Wiring, addressing: Addressing)
     found: dict[str, Bgp] = {}
     for member in members.values():
         static_edge = member.role == "edge" and member.name not in neighbors
-        whole = member.own is not None and member.own.whole
-        if member.asn is None or static_edge or whole:
+        if member.asn is None or static_edge or not member.ours:
             continue
         found[member.name] = Bgp(
             asn=member.asn,

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from labctl.compiler import schema
+from labctl.compiler.box import box, box_complaints, ssh
 from labctl.compiler.complaint import NODE_NAMES, Complaint
 from labctl.compiler.ends import split_ends, split_flow
-from labctl.compiler.own import own_config
+from labctl.compiler.own import own_config, whole
 from labctl.compiler.pools import pool_complaints, pools_of
 from labctl.compiler.shapes import shapes
 from labctl.model.intent import (
@@ -25,7 +26,7 @@ from labctl.model.intent import (
     Session,
     SiteWanted,
 )
-from labctl.model.plan import Family, OwnConfig
+from labctl.model.plan import Family, Origin, OwnConfig
 
 
 class Taking:
@@ -67,6 +68,9 @@ def intent_of(topology: schema.Topology, places: Places, profiles: Profiles, fil
         flows=wanted,
         shape_flows=flows,
         session=_session(topology.routing),
+        runtime=topology.runtime,
+        origin=Origin(topology.root, topology.image),
+        origins={device: _origin(keys) for device, keys in topology.devices.items()},
     )
     return intent, taking.complaints
 
@@ -77,8 +81,12 @@ def _session(keys: schema.SessionKeys) -> Session:
     )  # fmt: skip
 
 
+def _origin(keys: schema.OriginKeys) -> Origin:
+    return Origin(keys.root, keys.image)
+
+
 def _cloud(keys: schema.CloudKeys, taking: Taking) -> Cloud:
-    pops = tuple(PopWanted((*_POPS, name), name, pop.nodes, pop.asn, taking.own(pop, (*_POPS, name))) for name, pop in keys.pops.items())
+    pops = tuple(PopWanted((*_POPS, name), name, pop.nodes, pop.asn, taking.own(pop, (*_POPS, name)), _origin(pop)) for name, pop in keys.pops.items())
     backbone = None if keys.backbone is None else tuple(keys.backbone)
     inet = keys.internet
     internet = InternetWanted(("cloud", "internet"), inet.asn, tuple(inet.saas)) if inet else None
@@ -94,7 +102,7 @@ def _site(name: str, keys: schema.Site, taking: Taking) -> SiteWanted:
     routing = Routing(r.mode, _session(r), r.underlay == "any", r.static == "kernel", r.ignore_linkdown)
     attach = tuple(_attach((*path, "attach", i), a, i) for i, a in enumerate(keys.attach))
     own = taking.own(keys, path)
-    return SiteWanted(path, name, keys.kind, keys.datacentre, keys.device, keys.asn, routing, attach, tuple(keys.prefixes), keys.hosts, own)
+    return SiteWanted(path, name, keys.kind, keys.datacentre, keys.device, keys.asn, routing, attach, tuple(keys.prefixes), keys.hosts, own, _origin(keys))
 
 
 def _attach(path: Path, keys: schema.Attachment, position: int) -> Attach:
@@ -105,8 +113,12 @@ def _attach(path: Path, keys: schema.Attachment, position: int) -> Attach:
 
 def _router(name: str, keys: schema.Plain, taking: Taking) -> Router:
     path: Path = ("nodes", name)
+    taking.complaints += box_complaints(keys, path)
+    device = "box" if keys.kind is not None else keys.device or "frr"
     own = taking.own(keys, path)
-    return Router(path, name, keys.device, keys.asn, tuple(keys.prefixes), tuple(keys.loopback), keys.maximum_paths, own)
+    startup = whole(keys.startup_config, (*path, "startup-config"), taking.places, taking.files, taking.complaints)
+    prefixes, loopbacks = tuple(keys.prefixes), tuple(keys.loopback)
+    return Router(path, name, device, keys.asn, prefixes, loopbacks, keys.maximum_paths, own, _origin(keys), box(keys, startup), ssh(keys))
 
 
 def _linkable(cloud: Cloud | None, sites: Sequence[SiteWanted], nodes: Sequence[Router]) -> dict[str, None]:
@@ -124,9 +136,22 @@ def _cables(links: Sequence[schema.Link], known: Mapping[str, None], families: t
         ends = split_ends(keys.ends, known)
         if isinstance(ends, tuple):
             off = {f for f, wanted in (("ipv4", keys.ipv4), ("ipv6", keys.ipv6)) if wanted is False}
-            networks = tuple(n for n in (keys.ipv4, keys.ipv6) if not isinstance(n, bool))
-            on = tuple(f for f in families if f not in off)
-            found.append(Cable(path, *ends, _session(keys), keys.bgp, keys.preferred, networks, on, keys.mtu))
+            said = [n for n in (keys.ipv4, keys.ipv6) if not isinstance(n, bool)]
+            found.append(
+                Cable(
+                    path,
+                    ends[0].node,
+                    ends[1].node,
+                    _session(keys),
+                    keys.bgp,
+                    keys.preferred,
+                    networks=tuple(n[0].network if isinstance(n, tuple) else n for n in said),
+                    families=tuple(f for f in families if f not in off),
+                    mtu=keys.mtu,
+                    ports=(ends[0].ifname, ends[1].ifname),
+                    addresses=tuple((str(n[0]), str(n[1])) for n in said if isinstance(n, tuple)),
+                )
+            )
         else:
             taking.complaints.append(Complaint((*path, "ends"), *ends.said, rests_on=NODE_NAMES))
     return found

@@ -1,7 +1,7 @@
 """The small notations inside a topology: each reads one text, or says what is wrong with it and how it is written."""
 
 import re
-from ipaddress import ip_network
+from ipaddress import IPv4Interface, IPv6Interface, ip_address, ip_interface, ip_network
 from typing import Any, Literal
 
 from labctl.model.intent import Network, Timers
@@ -14,6 +14,16 @@ ASN = (1, 4_294_967_294)
 
 _TIMERS = re.compile(r"(\d{1,5})/(\d{1,5})")
 _BFD = re.compile(r"(\d{1,6})(?:/(\d{1,6}))?[x×](\d{1,4})")
+IFNAME = r"[a-z][A-Za-z0-9._-]{0,14}"
+"""As the kernel takes it: SR Linux's ethernet-1/1 is e1-1 there."""
+ROOT = r"[a-z0-9][a-z0-9.-]*|/.+"
+IMAGE = r"[A-Za-z0-9][A-Za-z0-9._/:@-]*"
+KIND = r"[a-z][a-z0-9_-]*"
+
+Both = tuple[IPv4Interface, IPv4Interface] | tuple[IPv6Interface, IPv6Interface]
+Subnet = Network | bool | Both
+"""A prefix, both addresses, or false for "none of this family here"."""
+
 _RANGE = re.compile(r"(\d{1,10})\s*-\s*(\d{1,10})")
 
 
@@ -92,6 +102,54 @@ def asn_range(value: Any) -> tuple[int, int]:
     return low, high
 
 
+def root(value: str) -> str:
+    """What `--root` takes, but for a directory of which only the command line would know where it begins."""
+    if not re.fullmatch(ROOT, value):
+        raise WrongError(f"{value!r} names no root", "host, a release that `labctl image build` made (trixie), or a directory from / on")
+    return value
+
+
+def image(value: str) -> str:
+    if not re.fullmatch(IMAGE, value):
+        raise WrongError(f"{value!r} cannot be an image's name", "as Docker has it: quay.io/frrouting/frr:10.5.1")
+    return value
+
+
+def kind(value: str) -> str:
+    if not re.fullmatch(KIND, value):
+        raise WrongError(f"{value!r} cannot be a kind of containerlab's", "https://containerlab.dev/manual/kinds lists them: arista_ceos, nokia_srlinux, linux")
+    if value in ("bridge", "ovs-bridge", "host", "ext-container"):
+        raise WrongError(f"a {value} is nothing that labctl can build or break", "link the nodes themselves")
+    return value
+
+
+def address(value: str) -> str:
+    try:
+        return str(ip_address(value))
+    except ValueError:
+        raise WrongError(f"{value!r} is no address", "172.20.20.11, or fd00::11") from None
+
+
+def prompt(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as wrong:
+        raise WrongError(f"{value!r} is no regular expression: {wrong}", "e.g. '[>#] $'") from None
+    return value
+
+
+def user(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.@-]*", value):
+        raise WrongError(f"{value!r} is no user's name", "as you would log in: admin")
+    return value
+
+
+def host_key(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9@.-]+ [A-Za-z0-9+/]+=*", value):
+        raise WrongError(f"{value!r} is no host key", "as a known_hosts file has it behind the name: ssh-ed25519 AAAA…")
+    return value
+
+
 def password(value: Any) -> str:
     """TCP MD5 (RFC 2385): what every daemon takes on one line of its configuration."""
     if not isinstance(value, str):
@@ -111,13 +169,37 @@ def network6(value: Any) -> Network:
     return _of(6, value)
 
 
-def subnet4(value: Any) -> Network | bool:
-    """A prefix, or false for "none of this family here"."""
-    return value if isinstance(value, bool) else _of(4, _no_word(value))
+def subnet4(value: Any) -> Subnet:
+    return _subnet(4, value)
 
 
-def subnet6(value: Any) -> Network | bool:
-    return value if isinstance(value, bool) else _of(6, _no_word(value))
+def subnet6(value: Any) -> Subnet:
+    return _subnet(6, value)
+
+
+def _subnet(version: int, value: Any) -> Subnet:
+    if isinstance(value, bool):
+        return value
+    return _both(version, value) if isinstance(value, list) else _of(version, _no_word(value))
+
+
+def _both(version: int, value: list[Any]) -> Both:
+    """'[10.0.0.1/30, 10.0.0.2/30]', in the order of the link's ends."""
+    how = "write [10.0.0.1/30, 10.0.0.2/30], in the order of the ends" if version == 4 else "write [fd00::1/64, fd00::2/64], in the order of the ends"
+    if len(value) != 2 or not all(isinstance(text, str) and "/" in text for text in value):
+        raise WrongError(f"{', '.join(map(str, value)) or 'nothing'}: these are no two addresses with their lengths", how)
+    try:
+        a, b = (ip_interface(text) for text in value)
+    except ValueError as wrong:
+        raise WrongError(str(wrong), how) from None
+    for address in (a, b):
+        if address.version != version:
+            raise WrongError(f"{address} is IPv{address.version}", f"write it under ipv{address.version}")
+    if a.network != b.network:
+        raise WrongError(f"{a} and {b} are in different subnets", how)
+    if a.ip == b.ip:
+        raise WrongError(f"both ends have {a.ip}", how)
+    return (a, b)  # type: ignore[return-value]  # of one version, as was just seen
 
 
 def _no_word(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Cables between nodes, the interfaces at their ends, and the circuits that carriers make of them.
 
-What comes out is layer 2 and who faces whom; addresses come later. Interfaces are eth1, eth2 … in the order of a node's cables: the cloud's own first,
-then plain links, then sites.
+What comes out is layer 2 and who faces whom; addresses come later. Interfaces are eth1, eth2 … in the order of a node's cables, unless the file
+names them: the cloud's own first, then plain links, then sites.
 """
 
 from collections import Counter
@@ -123,9 +123,10 @@ class _Loom:
         self.access: dict[tuple[str, str], tuple[Link, End]] = {}
         self.uplinks: dict[tuple[str, str], tuple[Link, End]] = {}
         self.carriers = {c.name: c for c in intent.carriers}
+        self.named = {End(node, port) for c in intent.links for node, port in zip((c.a, c.b), c.ports, strict=True) if port is not None}
 
-    def lay(self, a: str, b: str, mtu: int) -> tuple[Link, End, End]:
-        ends = [self.port(a), self.port(b)]
+    def lay(self, a: str, b: str, mtu: int, ports: tuple[str | None, str | None] = (None, None)) -> tuple[Link, End, End]:
+        ends = [self.port(node) if port is None else End(node, port) for node, port in zip((a, b), ports, strict=True)]
         first, second = sorted(ends)
         base = f"{first.node}-{second.node}"
         self.names[base] += 1
@@ -135,11 +136,15 @@ class _Loom:
         return link, ends[0], ends[1]
 
     def port(self, node: str) -> End:
-        self.ports[node] += 1
-        return End(node, f"eth{self.ports[node]}")
+        """The next one whose name the file has not given away."""
+        while True:
+            self.ports[node] += 1
+            end = End(node, f"eth{self.ports[node]}")
+            if end not in self.named:
+                return end
 
     def span(self, purpose: Purpose, a: str, b: str, index: int, mtu: int = 1500, cable: Cable | None = None) -> Link:
-        link, one, two = self.lay(a, b, mtu)
+        link, one, two = self.lay(a, b, mtu, cable.ports if cable else (None, None))
         self.tables.spans.append(Span(purpose, one, two, index, cable))
         return link
 

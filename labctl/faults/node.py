@@ -43,7 +43,7 @@ class NodeCrash:
     carrier: Literal["kept", "lost"] = "kept"
 
     def acts(self, plan: Plan) -> tuple[Act, ...]:
-        return crash(find.node(plan, self.subject), self.carrier)
+        return crash(_of_ours(plan, self.subject), self.carrier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class NodeFreeze:
     subject: str
 
     def acts(self, plan: Plan) -> tuple[Act, ...]:
-        node = find.node(plan, self.subject)
+        node = _of_ours(plan, self.subject)
         return (*_isolate(node), Signal(node.name, "*", "STOP", unseen=True))
 
 
@@ -83,9 +83,16 @@ def _cables(node: Node) -> tuple[str, ...]:
     return tuple(i.name for i in node.interfaces if isinstance(i.device, Veth))
 
 
+def _of_ours(plan: Plan, name: str) -> Node:
+    node = find.node(plan, name)
+    if node.box is not None:
+        raise RefusedError(f"what runs in {name} (kind {node.box.kind}) is not labctl's to stop or to start; break its links instead")
+    return node
+
+
 def _signal(plan: Plan, subject: str, signal: Literal["KILL", "STOP"]) -> tuple[Act, ...]:
     name, _, daemon = subject.partition(":")
-    node = find.node(plan, name)
+    node = _of_ours(plan, name)
     if node.device == "linux":
         raise RefusedError(f"{name} runs no daemons: it is a plain Linux host")
     return (Signal(node.name, daemon or "*", signal),)

@@ -15,11 +15,11 @@ def _ends(plan: Plan) -> list[str]:
 
 
 def _routers(plan: Plan) -> list[str]:
-    return [node.name for node in plan.nodes if node.device != "linux"]
+    return [node.name for node in plan.nodes if node.device == "frr"]
 
 
 def _nodes(plan: Plan) -> list[str]:
-    return [node.name for node in plan.nodes]
+    return [node.name for node in plan.nodes if node.box is None]
 
 
 def _pops(plan: Plan) -> list[str]:

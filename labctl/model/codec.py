@@ -73,9 +73,11 @@ def _decoder(kind: Any) -> Decoder:
 
 def _object(kind: Any) -> Decoder:
     hints = get_type_hints(kind)
-    parts = {f.name: _decoder(hints[f.name]) for f in fields(kind)}
+    parts: dict[str, Decoder] = {}
 
     def build(data: Any) -> Any:
+        if not parts:  # not before: a value may have values of its own kind inside
+            parts.update({f.name: _decoder(hints[f.name]) for f in fields(kind)})
         return kind(**{name: parts[name](value) for name, value in data.items() if name != "is"})
 
     return build

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
 
-from labctl.model.plan import Bfd, Family, Kind, Mode, OwnConfig, Role
+from labctl.model.plan import USUAL, Bfd, Box, Family, Kind, Mode, Origin, OwnConfig, Role, Ssh
 
 Path = tuple[str | int, ...]
 Network = IPv4Network | IPv6Network
@@ -134,6 +134,7 @@ class SiteWanted:
     prefixes: tuple[Network, ...]
     hosts: int
     own: OwnConfig | None
+    origin: Origin = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ class PopWanted:
     nodes: int
     asn: int | None
     own: OwnConfig | None
+    origin: Origin = USUAL
 
     @property
     def node_names(self) -> tuple[str, ...]:
@@ -183,7 +185,7 @@ class Carrier:
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """A plain node; with device `linux` it is a host."""
+    """A plain node; with device `linux` it is a host, with `box` a device of somebody else's."""
 
     path: Path
     name: str
@@ -193,11 +195,17 @@ class Router:
     loopbacks: tuple[Network, ...]
     maximum_paths: int
     own: OwnConfig | None
+    origin: Origin = USUAL
+    box: Box | None = None
+    ssh: Ssh | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cable:
-    """A plain link. `bgp` False: no session on it; `preferred`: both ends prefer what they hear on it."""
+    """A plain link. `bgp` False: no session on it; `preferred`: both ends prefer what they hear on it.
+
+    `ports` are the interfaces' names, None: the node's next one. `addresses` are those that the file gives to both ends ("10.0.0.1/30"), in their order.
+    """
 
     path: Path
     a: str
@@ -208,6 +216,8 @@ class Cable:
     networks: tuple[Network, ...]
     families: tuple[Family, ...]
     mtu: int
+    ports: tuple[str | None, str | None] = (None, None)
+    addresses: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +243,7 @@ class Pools:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """`flows` None: the usual ones (every site with the data centre and the SaaS host, a shape end to end)."""
+    """`flows` None: the usual ones (every site with the data centre and the SaaS host, a shape end to end). `origins` are by kind of device."""
 
     name: str
     places: Places = field(compare=False, repr=False)
@@ -249,3 +259,6 @@ class Intent:
     flows: tuple[FlowWanted, ...] | None
     shape_flows: tuple[FlowWanted, ...]
     session: Session
+    runtime: str | None = None
+    origin: Origin = USUAL
+    origins: Mapping[str, Origin] = field(default_factory=dict)

@@ -166,6 +166,9 @@ class Origin:
     image: str | None = None
 
 
+USUAL = Origin()
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A device of somebody else's: its `kind` is containerlab's, and `startup` the configuration that containerlab gives it, None: its own.
@@ -210,7 +213,7 @@ class Node:
     mark: int | None
     mark_interfaces: tuple[str, ...]
     own: OwnConfig | None
-    origin: Origin = Origin()
+    origin: Origin = USUAL
     box: Box | None = None
     ssh: Ssh | None = None
 
@@ -296,7 +299,7 @@ class Plan:
     flows: tuple[Flow, ...]
     tunnel_kind: Literal["plain"] | None
     runtime: str | None = None
-    origin: Origin = Origin()
+    origin: Origin = USUAL
 
     def node(self, name: str) -> Node:
         return next(n for n in self.nodes if n.name == name)

@@ -23,7 +23,7 @@ class FibProbe:
     """The kernels of all nodes that route by a daemon."""
 
     def watches(self, plan: Plan) -> tuple[Watch, ...]:
-        return tuple(Netlink(node.name) for node in plan.nodes if node.device != "linux")
+        return tuple(Netlink(node.name) for node in plan.nodes if node.device == "frr")
 
 
 @dataclass(frozen=True, slots=True)

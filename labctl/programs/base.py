@@ -13,11 +13,23 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """What the root that a node runs from has: asked once per machine, passed in. `frr_sbin` is where the daemons lie."""
+    """What the root that nodes run from has: asked once per machine, passed in. `frr_sbin` is where the daemons lie.
+
+    `apart` are, by node, those of nodes that run from elsewhere.
+    """
 
     frr: tuple[int, int, int]
     frr_sbin: PurePosixPath
     static_bfd: bool
+    apart: tuple[tuple[str, "Versions"], ...] = ()
+
+    def of(self, node: str) -> "Versions":
+        return dict(self.apart).get(node, self)
+
+    @property
+    def releases(self) -> tuple[tuple[int, int, int], ...]:
+        """Of FRR, the usual one first."""
+        return tuple(dict.fromkeys((self.frr, *(each.frr for _, each in self.apart))))
 
 
 @dataclass(frozen=True, slots=True)

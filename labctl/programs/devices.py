@@ -10,4 +10,5 @@ from labctl.programs.linux.program import Linux
 DEVICES: Final[Mapping[str, Callable[[Versions], tuple[Program, ...]]]] = {
     "frr": lambda versions: (Linux(), Frr(versions)),
     "linux": lambda versions: (Linux(),),
+    "box": lambda versions: (),
 }

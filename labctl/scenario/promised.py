@@ -37,7 +37,7 @@ def sessions(plan: Plan) -> tuple[SessionPromise, ...]:
 def prefixes(plan: Plan) -> Mapping[str, tuple[str, ...]]:
     """Per FRR node of ours: its own static prefixes, and what is originated anywhere from where it may hear of it, family by family."""
     nodes = {node.name: node for node in plan.nodes if ours(node)}
-    found: dict[str, set[str]] = {name: {s.prefix for s in node.statics} for name, node in nodes.items() if node.device != "linux"}
+    found: dict[str, set[str]] = {name: {s.prefix for s in node.statics} for name, node in nodes.items() if node.device == "frr"}
     families: tuple[Family, Family] = ("ipv4", "ipv6")
     for family in families:
         spread = Spread(nodes, family)
