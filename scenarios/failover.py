@@ -52,7 +52,7 @@ class Failover:
 
 def _absent(written: Plan, site: Site, mode: str, versions: Versions) -> str:
     """Why a way of routing cannot be played; '' when it can."""
-    if mode == "static+bfd" and not versions.static_bfd:
+    if mode == "static+bfd" and not all(versions.of(node).static_bfd for node in (site.edge, *(a.pop_node for a in site.attachments))):
         return _NO_STATIC_BFD
     if not ours(written.node(site.edge)) and mode.startswith("bgp") != site.mode.startswith("bgp"):
         return f"the frr.conf of {site.edge} is the user's own and is written for {site.mode}: the PoPs alone cannot route another way"

@@ -36,8 +36,8 @@ async def attach(lab: str, flows: Sequence[str], pps: int, who: str) -> Attached
 
 
 def _told(plan: Plan) -> Attached:
-    routers = tuple(node.name for node in plan.nodes if node.device != "linux")
-    boxes = tuple(node.name for node in plan.nodes if node.device == "linux")
+    routers = tuple(node.name for node in plan.nodes if node.device == "frr")
+    boxes = tuple(node.name for node in plan.nodes if node.device != "frr")
     return Attached(plan.name, routers, boxes, tuple(link.name for link in plan.links), tuple(flow.name for flow in plan.flows))
 
 

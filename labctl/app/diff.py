@@ -57,7 +57,7 @@ async def diff(lab: Lab) -> Compared:
 
     async def one(node: Node) -> _Node:
         async with turn:
-            return await _node(lab, node, files, versions, promised.get(node.name, ()), runs.get(node.name, []))
+            return await _node(lab, node, files, versions.of(node.name), promised.get(node.name, ()), runs.get(node.name, []))
 
     found = await asyncio.gather(*(one(node) for node in lab.plan.nodes))
     every = tuple(d for node in found for d in node.differences)

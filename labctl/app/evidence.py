@@ -16,7 +16,7 @@ async def keep(lab: Lab, folder: Path) -> Path:
     """The folder that the files are in, named after the lab."""
     folder = folder / lab.plan.name
     folder.mkdir(parents=True)
-    routers = [node.name for node in lab.plan.nodes if node.device != "linux"]
+    routers = [node.name for node in lab.plan.nodes if node.device == "frr"]
     answers = await asyncio.gather(*(lab.ask(name, ("sh", "-c", _LOOK)) for name in routers))
     for name, answer in zip(routers, answers, strict=True):
         (folder / f"{name}.txt").write_text(answer.out + answer.err)

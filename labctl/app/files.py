@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from labctl.app import making, source, tree
-from labctl.app.runtimes import runtime
+from labctl.app.runtimes import for_plan
 from labctl.compiler.near import meant
 from labctl.errors import InputError, Problem, RefusedError
 from labctl.model.page import Files
@@ -39,7 +39,7 @@ def validate(files: tuple[str, ...]) -> tuple[tuple[Valid, ...], tuple[Problem, 
 
 def of_all(plan: Plan) -> Files:
     """As they would be on the runtime of this command."""
-    return making.files(plan, runtime().versions())
+    return making.files(plan, for_plan(plan).versions(plan))
 
 
 def of_node(plan: Plan, node: str) -> Files:

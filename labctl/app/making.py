@@ -23,7 +23,7 @@ def files(plan: Plan, versions: Versions) -> Files:
 
 async def make(runtime: Runtime, plan: Plan, who: str, progress: "Callable[[Progress], None]") -> "Lab":
     """Alive, not yet steady; it ends with this process unless it is kept. Nothing is left when it cannot be made."""
-    reach = runtime.create(plan, files(plan, runtime.versions()))
+    reach = runtime.create(plan, files(plan, runtime.versions(plan)))
     try:
         from labctl.lab import connect
 

@@ -21,6 +21,7 @@ from labctl.app.runtimes import runtime
 from labctl.app.scenarios import scenario
 from labctl.app.steady import until_steady
 from labctl.checks.fidelity import Limits
+from labctl.compiler import compile_plan
 from labctl.errors import NotSteadyError, RefusedError
 from labctl.lab import Lab, connect
 from labctl.model.codec import decode, encode
@@ -65,8 +66,8 @@ class Ground:
 class Asked:
     """All that was chosen on the command line; it is stored with the run, so that `--resume` asks for the same. `lab` names one to borrow.
 
-    `runtimes` are those on which every cell is played, `roots` what its nodes run (none: the usual), `image` what containers run instead. `floors` are the
-    host's reactions by ground, where it was calibrated.
+    `runtimes` are those on which every cell is played (none: what the topology says), `roots` what its nodes run (none: the usual), `image` what containers
+    run instead. `floors` are the host's reactions by ground, where it was calibrated.
     """
 
     scenario: str
@@ -77,19 +78,22 @@ class Asked:
     seed: int
     settings: Settings
     lab: str | None
-    runtimes: tuple[str, ...] = ("netns",)
+    runtimes: tuple[str, ...] = ()
     roots: tuple[str, ...] = ()
     image: str | None = None
     floors: Mapping[str, Floor] = field(default_factory=dict)
 
     @property
     def grounds(self) -> tuple[Ground, ...]:
-        return tuple(Ground(on, root, len(self.runtimes) > 1, len(self.roots) > 1) for on in self.runtimes for root in self.roots or (None,))
+        return tuple(Ground(on, root, len(self.runtimes) > 1, len(self.roots) > 1) for on in self.runtimes or ("netns",) for root in self.roots or (None,))
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A run of which nothing has been created yet: every name found, every reason to refuse already said. `jobs` are the labs side by side."""
+    """A run of which nothing has been created yet: every name found, every reason to refuse already said, and what the topology says of its ground in `asked`.
+
+    `jobs` are the labs side by side.
+    """
 
     asked: Asked
     cases: tuple[Case, ...]
@@ -101,7 +105,12 @@ def prepare(asked: Asked) -> Prepared:
     """RefusedError or InputError with every reason; nothing has happened then."""
     found = scenario(asked.scenario)
     borrowed = runtime().find(asked.lab) if asked.lab else None
-    every = _foreign(borrowed.plan, found, asked) if borrowed and borrowed.foreign else _made(found, asked)
+    if borrowed and borrowed.foreign:
+        every = _foreign(borrowed.plan, found, asked)
+    else:
+        intent = source.intent(asked.topology or found.topology, asked.overrides)
+        asked = _grounded(asked, intent)
+        every = tuple(case for ground in asked.grounds for case in _on(ground, found, intent, asked))
     cases = only(every, asked.choices.only)
     playable = [case for case in cases if not case.absent]
     if not playable:
@@ -113,10 +122,15 @@ def prepare(asked: Asked) -> Prepared:
     return Prepared(asked, cases, plays(cases, asked.trials, asked.seed), jobs)
 
 
-def _made(found: Scenario, asked: Asked) -> tuple[Case, ...]:
-    """Of a topology, on every runtime."""
-    intent = source.intent(asked.topology or found.topology, asked.overrides)
-    return tuple(case for ground in asked.grounds for case in _on(ground, found, intent, asked))
+def _grounded(asked: Asked, intent: Intent) -> Asked:
+    """What the command did not say of where to play, as the topology says it."""
+    said = intent.origin
+    return replace(
+        asked,
+        runtimes=asked.runtimes or ((intent.runtime,) if intent.runtime else ()),
+        roots=asked.roots or ((said.root,) if said.root else ()),
+        image=asked.image or (None if asked.roots else said.image),
+    )
 
 
 def _foreign(plan: Plan, found: Scenario, asked: Asked) -> tuple[Case, ...]:
@@ -129,7 +143,7 @@ def _foreign(plan: Plan, found: Scenario, asked: Asked) -> tuple[Case, ...]:
 def _on(ground: Ground, found: Scenario, intent: Intent, asked: Asked) -> Iterator[Case]:
     """The scenario's cells on one ground; where they are played on several, those are axes too."""
     choices = replace(asked.choices, floor=asked.floors.get(ground.name, asked.choices.floor))
-    for case in found.cases(intent, choices, ground.runtime(asked.image).versions()):
+    for case in found.cases(intent, choices, ground.runtime(asked.image).versions(compile_plan(intent))):
         cell, lab = Cell((*case.cell.axes, *ground.axes)), " ".join((case.lab, *(value for _, value in ground.axes)))
         yield replace(case, runtime=ground.on, root=ground.root, lab=lab, cell=cell)
 
@@ -223,7 +237,7 @@ def _who() -> str:
 
 
 def _head(prepared: Prepared) -> Head:
-    frr = _frr(prepared.asked)
+    frr = _frr(prepared)
     configs = {case.lab: hashlib.sha256(json.dumps(encode(case.plan)).encode()).hexdigest() for case in prepared.cases}
     settings: Mapping[str, object] = {
         "asked": encode(prepared.asked),
@@ -243,11 +257,13 @@ def _head(prepared: Prepared) -> Head:
     return Head(tuple(sys.argv), prepared.asked.seed, versions, _host(), configs, settings)
 
 
-def _frr(asked: Asked) -> dict[str, str]:
-    """Its version by runtime; of a lab that somebody else made, each container has its own."""
+def _frr(prepared: Prepared) -> dict[str, str]:
+    """Its versions by ground; of a lab that somebody else made, each container has its own."""
+    asked, plan = prepared.asked, prepared.cases[0].plan
     if asked.lab and runtime().find(asked.lab).foreign:
         return {"attached": "as found"}
-    return {ground.name: ".".join(map(str, ground.runtime(asked.image).versions().frr)) for ground in asked.grounds}
+    releases = {ground.name: ground.runtime(asked.image).versions(plan).releases for ground in asked.grounds}
+    return {name: ", ".join(".".join(map(str, release)) for release in every) for name, every in releases.items()}
 
 
 def _host() -> dict[str, str]:

@@ -36,7 +36,7 @@ def export(
     from labctl.cli.table import document, plural
 
     planned = source.plan(file, set_ or ())
-    written = containerlab(planned, image or IMAGE, frr, out)
+    written = containerlab(planned, image or planned.origin.image or IMAGE, frr, out)
     if json:
         document({"folder": out, "files": written})
         return

@@ -88,8 +88,9 @@ def run(
         )
         prepared, path = app.prepare(asked), app.new_folder(scenario)
         if calibrate:  # not before all that is to be refused was refused
-            floors = {ground.name: _floor(ground, image, demo, quiet=json) for ground in asked.grounds}
-            prepared = app.prepare(replace(asked, floors=floors))
+            settled = prepared.asked
+            floors = {ground.name: _floor(ground, settled.image, demo, quiet=json) for ground in settled.grounds}
+            prepared = app.prepare(replace(settled, floors=floors))
     _play(prepared, path, demo=demo, quiet=json)
     from labctl.cli.report import show
 
@@ -105,9 +106,11 @@ def _play(prepared: "Prepared", path: Path, demo: bool, quiet: bool) -> None:
 
 
 def _runtimes(on: str | None) -> tuple[str, ...]:
+    """None: what the topology says."""
     from labctl.app.runtimes import runtime
 
-    return tuple(dict.fromkeys(runtime(name or None).name for name in (on or "").split(",")))
+    said = on or os.environ.get("LABCTL_RUNTIME")
+    return tuple(dict.fromkeys(runtime(name).name for name in said.split(","))) if said else ()
 
 
 def _floor(ground: "Ground", image: str | None, demo: bool, quiet: bool) -> "Floor":

@@ -30,7 +30,7 @@ def up(
       labctl up dual-pop --root trixie
       labctl up dual-pop --runtime containerlab --image my-frr:10.3
     """
-    from labctl.app.runtimes import runtime
+    from labctl.app.runtimes import for_plan, runtime
 
     made = runtime(on, image, root)
     with made.expecting():  # what is loaded here and what the lab will need load side by side
@@ -38,9 +38,12 @@ def up(
         from labctl.app.up import up as raise_lab
         from labctl.cli.line import Line
         from labctl.cli.table import document, plural
+        from labctl.model.plan import USUAL
         from labctl.model.time import seconds
 
         plan = source.plan(file, set_ or (), name)
+        if plan.runtime is not None or plan.origin != USUAL:
+            made = for_plan(plan, on, image, root)
         with Line(quiet=json) as line:
             raised = asyncio.run(raise_lab(made, plan, who(), line.progress, line.waiting))
     if json:
@@ -57,7 +60,7 @@ def up(
 
 def _next(plan: "Plan") -> list[tuple[str, str]]:
     """Commands that work on just this lab."""
-    router = next((n.name for n in plan.nodes if n.role == "edge"), None) or next((n.name for n in plan.nodes if n.device != "linux"), None)
+    router = next((n.name for n in plan.nodes if n.role == "edge"), None) or next((n.name for n in plan.nodes if n.device == "frr"), None)
     cable = next((a.links[-1] for site in plan.sites for a in site.attachments), None) or next((link.name for link in plan.links), None)
     hints = [("labctl show bgp", "its sessions")]
     if router is not None:

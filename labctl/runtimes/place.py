@@ -1,13 +1,14 @@
 """Where a living lab is found: a folder per lab, whose lock its agent holds for life. A folder without a held lock is debris, or what it says of remains."""
 
 import fcntl
+import json
 import os
 import shutil
 import socket
 import stat
 import struct
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,13 +69,16 @@ class Place:
         """There when somebody else made the lab: it is never destroyed."""
         return self.folder / "foreign"
 
-    def base(self) -> Path | None:
-        """The directory whose programs the nodes run; None: the host's own."""
-        link = self.folder / "base"
-        return link.readlink() if link.is_symlink() else None
+    def bases(self) -> Mapping[str, Path]:
+        """The directories whose programs nodes run, by node; of those that run the host's own, none."""
+        return {node: Path(base) for node, base in json.loads(self._bases.read_text()).items()} if self._bases.exists() else {}
 
-    def set_base(self, base: Path) -> None:
-        (self.folder / "base").symlink_to(base)
+    def set_bases(self, bases: Mapping[str, Path]) -> None:
+        self._bases.write_text(json.dumps({node: str(base) for node, base in bases.items()}))
+
+    @property
+    def _bases(self) -> Path:
+        return self.folder / "bases.json"
 
     @property
     def remains(self) -> Path:

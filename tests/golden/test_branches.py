@@ -13,7 +13,7 @@ from labctl.model.plan import Plan
 from labctl.programs.base import Versions
 from labctl.render import _environment, render
 from labctl.runtimes.containerlab.directory import directory
-from tests.golden.test_files import CASES, EXPORTED, FRR_8, FRR_10, HERE, OWNED, TEMPLATES
+from tests.golden.test_files import CASES, EXPORTED, FRR_8, FRR_10, HERE, OWNED, TEMPLATES, images
 
 ROOT = HERE.parents[1] / "templates"
 ENVIRONMENT = _environment(TEMPLATES)
@@ -38,14 +38,18 @@ def _rendering(versions: Versions) -> dict[str, set[int]]:
         ran.setdefault(frame.f_code.co_filename, set()).add(frame.f_lineno)
         return trace
 
-    plans = {case: decode(Plan, json.loads((_folder(case) / "plan.json").read_text())) for case, (_, of) in CASES.items() if of is versions}
+    plans = {
+        case: decode(Plan, json.loads((_folder(case) / "plan.json").read_text()))
+        for case, (_, of) in CASES.items()
+        if of.frr == versions.frr or case == "mixed"
+    }
     before = sys.gettrace()
     sys.settrace(trace)
     try:
         for case, plan in plans.items():
             files = render(plan, TEMPLATES, versions)
             if case in EXPORTED:
-                directory(plan, files, "frr:10.3", TEMPLATES, OWNED)
+                directory(plan, files, "frr:10.3", images(plan), TEMPLATES, OWNED)
     finally:
         sys.settrace(before)
     return {name: {_written(str(Path(name).relative_to(ROOT)), line) for line in lines} for name, lines in ran.items()}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -32,10 +33,11 @@ CASES = {
     "ipv4-only, FRR 10": ("frr-10", FRR_10),
     "ipv6-only": ("", FRR_8),
     "ipv6-only, FRR 10": ("frr-10", FRR_10),
+    "mixed": ("", replace(FRR_10, apart=(("old", FRR_8),))),
 }
 
 OWNED = (("labctl", "dual-pop"),)
-EXPORTED = ("dual-pop", "dual-pop-static", "own-frr", "own-frr, FRR 10")
+EXPORTED = ("dual-pop", "dual-pop-static", "own-frr", "own-frr, FRR 10", "mixed")
 
 
 @pytest.mark.parametrize("case", EXPORTED)
@@ -45,15 +47,19 @@ def test_exported_for_containerlab(case: str, golden: Callable[[Path, str], None
     place, versions = CASES[case]
     plan = decode(Plan, json.loads((folder / "plan.json").read_text()))
     files = render(plan, TEMPLATES, versions)
-    for path, page in directory(plan, files, "frr:10.3", TEMPLATES).items():
-        if path.parts[0] != "nodes" or path.name == "start":
+    for path, page in directory(plan, files, "frr:10.3", images(plan), TEMPLATES).items():
+        if path.parts[0] != "nodes" or path.stem in ("start", "startup-config"):
             golden(folder / place / "containerlab" / path, page.text)
 
 
 def test_what_a_lab_of_ours_deploys_bears_its_label(golden: Callable[[Path, str], None]) -> None:
     plan = decode(Plan, json.loads((HERE / "dual-pop" / "plan.json").read_text()))
-    pages = directory(plan, render(plan, TEMPLATES, FRR_8), "frr:10.3", TEMPLATES, OWNED)
+    pages = directory(plan, render(plan, TEMPLATES, FRR_8), "frr:10.3", {}, TEMPLATES, OWNED)
     golden(HERE / "dual-pop" / "containerlab" / "owned.clab.yml", pages[PurePosixPath("dual-pop.clab.yml")].text)
+
+
+def images(plan: Plan) -> dict[str, str]:
+    return {node.name: node.origin.image for node in plan.nodes if node.origin.image is not None}
 
 
 @pytest.mark.parametrize("case", CASES)

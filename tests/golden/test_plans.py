@@ -37,6 +37,7 @@ VARIANTS = {
     "rfc7747-basic": [],
     "own-frr": [],
     "options": [],
+    "mixed": [],
     "ipv4-only": [],
     "ipv6-only": [],
 }

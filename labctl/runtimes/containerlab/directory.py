@@ -23,33 +23,71 @@ _NODES: Final = PurePosixPath("nodes")
 Labels = tuple[tuple[str, str], ...]
 
 
-def directory(plan: Plan, files: Files, image: str, templates: BaseLoader, labels: Labels = ()) -> Mapping[PurePosixPath, Page]:
-    """By their paths in the directory. A node's own files lie below nodes/<node>, at the path that they have inside it. Every container has the `labels`."""
+def directory(plan: Plan, files: Files, image: str, images: Mapping[str, str], templates: BaseLoader, labels: Labels = ()) -> Mapping[PurePosixPath, Page]:
+    """By their paths in the directory. A node's own files lie below nodes/<node>, at the path that they have inside it. Every container has the `labels`.
+
+    `image` is what containers run, `images` what those of single nodes run instead.
+    """
+    ours = [node for node in plan.nodes if node.box is None]
+    needed = tuple(dict.fromkeys((*(images.get(node.name, image) for node in ours), *images.values())))
     drafts = {
-        PurePosixPath(topology_file(plan)): Draft("containerlab/topology.j2", _topology(plan, files, image, labels)),
-        PurePosixPath("README.md"): Draft("containerlab/readme.j2", {"name": plan.name, "image": image, "tunnels": plan.tunnel_kind}),
-        **{_at(node, START): Draft("containerlab/start.j2", _start(node, files[node.name]), 0o755) for node in plan.nodes},
+        PurePosixPath(topology_file(plan)): Draft("containerlab/topology.j2", _topology(plan, files, image, images, labels)),
+        PurePosixPath("README.md"): Draft("containerlab/readme.j2", {"name": plan.name, "images": needed, "tunnels": plan.tunnel_kind}),
+        **{_at(node, START): Draft("containerlab/start.j2", _start(node, files[node.name]), 0o755) for node in ours},
     }
-    own = {_at(node, path): page for node in plan.nodes for path, page in files[node.name].pages.items() if path != SETUP}
-    return {**pages(drafts, templates), **own}
+    own = {_at(node, path): page for node in ours for path, page in files[node.name].pages.items() if path != SETUP}
+    theirs = {_startup(node): Page(node.box.startup.text) for node in plan.nodes if node.box is not None and node.box.startup is not None}
+    return {**pages(drafts, templates), **own, **theirs}
 
 
 def _at(node: Node, path: PurePosixPath) -> PurePosixPath:
     return _NODES / node.name / path.relative_to("/")
 
 
+def _startup(node: Node) -> PurePosixPath:
+    """By a name that ends as the user's file does: containerlab tells by it what is in it (.cli, .json, .cfg)."""
+    assert node.box is not None and node.box.startup is not None
+    return _NODES / node.name / f"startup-config{PurePosixPath(node.box.startup.source).suffix}"
+
+
+def network(lab: str) -> str:
+    """Of the management network, where a device of somebody else's needs one."""
+    return f"labctl-{lab}"
+
+
 def topology_file(plan: Plan) -> str:
     return f"{plan.name}.clab.yml"
 
 
-def _topology(plan: Plan, files: Files, image: str, labels: Labels) -> Mapping[str, object]:
-    switches = {node.name: _sysctls(node) for node in plan.nodes}
+def _topology(plan: Plan, files: Files, image: str, images: Mapping[str, str], labels: Labels) -> Mapping[str, object]:
+    ours = [node for node in plan.nodes if node.box is None]
+    switches = {node.name: _sysctls(node) for node in ours}
     common = tuple(one for one in next(iter(switches.values()), ()) if all(one in of for of in switches.values()))
     nodes = [
-        {"name": node.name, "binds": _binds(node, files[node.name]), "sysctls": [one for one in switches[node.name] if one not in common]}
-        for node in plan.nodes
+        {
+            "name": node.name,
+            "image": images.get(node.name),
+            "binds": _binds(node, files[node.name]),
+            "sysctls": [one for one in switches[node.name] if one not in common],
+        }
+        for node in ours
     ]
-    return {"name": plan.name, "image": image, "start": START, "sysctls": common, "labels": labels, "nodes": nodes, "links": plan.links}
+    boxes = [
+        {"name": node.name, "image": images[node.name], "box": node.box, "startup": _startup(node) if node.box.startup else None}
+        for node in plan.nodes
+        if node.box is not None
+    ]
+    return {
+        "name": plan.name,
+        "network": network(plan.name) if any(node.box is not None and node.box.management for node in plan.nodes) else None,
+        "image": image,
+        "start": START,
+        "sysctls": common,
+        "labels": labels,
+        "nodes": nodes,
+        "boxes": boxes,
+        "links": plan.links,
+    }
 
 
 def _binds(node: Node, files: NodeFiles) -> tuple[tuple[PurePosixPath, PurePosixPath], ...]:

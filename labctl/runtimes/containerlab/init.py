@@ -59,9 +59,11 @@ async def _build(where: Place, desk: Desk, children: Children, tell: life.Tell) 
         await deploying.deploy(where, plan, children, tell)
     found = _found(plan)
     nodes = {name: _node(where, container) for name, container in found.items()}
+    ours = {node.name: nodes[node.name] for node in plan.nodes if node.box is None}
     for node in plan.nodes:
-        _switches(node, nodes[node.name])
-    said = await _started(nodes, found, tell)
+        if node.name in ours:
+            _switches(node, nodes[node.name])
+    said = await _started(ours, found, tell)
     daemons = Daemons(children, nodes, desk.tell, life.ENVIRONMENT)
     for n, (name, of) in enumerate(files.items(), 1):
         await daemons.adopt(name, of.daemons, every=not revived)

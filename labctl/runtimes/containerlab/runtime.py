@@ -1,8 +1,9 @@
 """The runtime of containers, as a command has it: what it needs of this machine, and how its labs are made. What loads slowly is loaded when needed."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
 
 
 class ContainerlabRuntime(Living):
-    """See runtimes.base.Runtime. `image` is what every container runs."""
+    """See runtimes.base.Runtime. `image` is what containers run; `of_root` names the one with the files of a root, for nodes that have one of their own."""
 
     name = job.NAME
 
-    def __init__(self, remains: Mapping[str, Remains], image: str, templates: "BaseLoader") -> None:
+    def __init__(self, remains: Mapping[str, Remains], image: str, templates: "BaseLoader", of_root: Callable[[str], str]) -> None:
         super().__init__(remains)
         self._image = image
+        self._of_root = of_root
         self._templates = templates
 
     @contextmanager
@@ -36,8 +38,17 @@ class ContainerlabRuntime(Living):
         """containerlab takes so much longer than the agent that nothing is gained."""
         yield
 
-    def versions(self) -> "Versions":
-        return _asked(self._image)[1]
+    def versions(self, plan: "Plan | None" = None) -> "Versions":
+        usual = _asked(self._image)[1]
+        if plan is None:
+            return usual
+        apart = self._images(plan)
+        return replace(usual, apart=tuple((node.name, _asked(apart[node.name])[1]) for node in plan.nodes if node.device == "frr" and node.name in apart))
+
+    def _images(self, plan: "Plan") -> Mapping[str, str]:
+        """Of the nodes that have one of their own."""
+        said = {node.name: node.origin.image or (self._of_root(node.origin.root) if node.origin.root is not None else None) for node in plan.nodes}
+        return {name: image for name, image in said.items() if image is not None}
 
     def create(self, plan: "Plan", files: "Files") -> Reach:
         from labctl.runtimes.containerlab.directory import directory, topology_file
@@ -46,15 +57,16 @@ class ContainerlabRuntime(Living):
         from labctl.runtimes.maker import create
         from labctl.runtimes.waiting import WaitingAgent
 
-        program, versions = _asked(self._image)
+        program, _ = _asked(self._image)
+        images = self._images(plan)
 
         def furnish(where: "Place") -> None:
             home = job.home(where)
-            pages.write(home, directory(plan, files, self._image, self._templates, ((LABEL, plan.name),)))
+            pages.write(home, directory(plan, files, self._image, images, self._templates, ((LABEL, plan.name),)))
             job.write(where, job.Job(program, str(home / topology_file(plan))))
             where.remains.write_text(job.NAME)
 
-        return create(plan, files, versions, WaitingAgent(AGENT, libraries=True), furnish)
+        return create(plan, files, self.versions(plan), WaitingAgent(AGENT, libraries=True), furnish)
 
 
 @cache

@@ -52,10 +52,11 @@ async def _build(place: Place, desk: Desk, children: Children, tell: life.Tell) 
     _own_world(place.folder)
     mountpoints = frozenset(point for f in files.values() for point in nodes.mountpoints(f))
     store = os.open(place.folder / "nodes", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    template = root.make(place.folder / "nodes", mountpoints, place.base())
+    bases = place.bases()
+    of_base = {base: root.make(place.folder / "nodes", mountpoints, base) for base in {bases.get(node.name) for node in plan.nodes}}
     made = {}
     for i, node in enumerate(plan.nodes):
-        made[node.name] = nodes.make(node.name, files[node.name], store, template)
+        made[node.name] = nodes.make(node.name, files[node.name], store, of_base[bases.get(node.name)])
         if i % 16 == 0:
             tell("nodes", i, len(plan.nodes))
             await asyncio.sleep(0)  # clients are answered meanwhile

@@ -1,7 +1,8 @@
 """The embedded runtime, as a command has it: how its labs are made. What is long to load is loaded by whoever needs it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,10 +25,11 @@ class NetnsRuntime(Living):
 
     name = "netns"
 
-    def __init__(self, remains: Mapping[str, Remains], base: Path | None = None) -> None:
-        """`base` is the directory whose programs the nodes run, None: the host's own."""
+    def __init__(self, remains: Mapping[str, Remains], base: Path | None, find: Callable[[str], Path | None]) -> None:
+        """`base` is the directory whose programs the nodes run, None: the host's own; `find` knows it by name, for nodes that have one of their own."""
         super().__init__(remains)
         self._base = base
+        self._find = find
         self._waiting: WaitingAgent | None = None
 
     @contextmanager
@@ -39,20 +41,46 @@ class NetnsRuntime(Living):
             if self._waiting is not None:
                 self._waiting.end()
 
-    def versions(self) -> "Versions":
-        from labctl.runtimes.netns.host import find_frr, versions_of
-
-        found = find_frr(self._base)
-        if self._base is not None and found is None:
-            raise RefusedError(f"{self._base} has no FRR in it; `labctl image build` makes such a directory")
-        return versions_of(found)
+    def versions(self, plan: "Plan | None" = None) -> "Versions":
+        usual = _asked(self._base)
+        if plan is None:
+            return usual
+        boxes = [f"{node.name} is of kind {node.box.kind}" for node in plan.nodes if node.box is not None]
+        if boxes:
+            raise RefusedError(f"{', '.join(boxes)}: runtime netns has labctl's own nodes only; --runtime containerlab has all of its kinds")
+        bases = self._bases(plan)
+        asked = {base: _asked(base) for base in set(bases.values())}
+        return replace(usual, apart=tuple((node.name, asked[bases[node.name]]) for node in plan.nodes if node.device == "frr" and node.name in bases))
 
     def create(self, plan: "Plan", files: "Files") -> Reach:
         from labctl.runtimes.maker import create
 
-        agent, self._waiting = self._waiting or WaitingAgent(_AGENT), None
-        return create(plan, files, self.versions(), agent, self._furnish)
+        def furnish(where: Place) -> None:
+            where.set_bases({node.name: base for node in plan.nodes if (base := bases.get(node.name, self._base)) is not None})
 
-    def _furnish(self, where: Place) -> None:
-        if self._base is not None:
-            where.set_base(self._base)
+        bases = self._bases(plan)
+        agent, self._waiting = self._waiting or WaitingAgent(_AGENT), None
+        return create(plan, files, self.versions(plan), agent, furnish)
+
+    def _bases(self, plan: "Plan") -> Mapping[str, Path | None]:
+        """Of the nodes that have a root of their own. RefusedError with every name that is none."""
+        found: dict[str, Path | None] = {}
+        wrong: dict[str, str] = {}
+        for node in plan.nodes:
+            if node.origin.root is not None:
+                try:
+                    found[node.name] = self._find(node.origin.root)
+                except RefusedError as why:
+                    wrong[node.origin.root] = f"node {node.name}: {why}"
+        if wrong:
+            raise RefusedError("\n".join(wrong.values()))
+        return found
+
+
+def _asked(base: Path | None) -> "Versions":
+    from labctl.runtimes.netns.host import find_frr, versions_of
+
+    found = find_frr(base)
+    if base is not None and found is None:
+        raise RefusedError(f"{base} has no FRR in it; `labctl image build` makes such a directory")
+    return versions_of(found)

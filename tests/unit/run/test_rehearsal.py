@@ -110,6 +110,6 @@ class Scenario:
 
 def test_a_run_is_refused_before_anything_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "scenario", lambda name: Scenario())
-    monkeypatch.setattr(NetnsRuntime, "versions", lambda self: None)
+    monkeypatch.setattr(NetnsRuntime, "versions", lambda self, plan=None: None)
     with pytest.raises(RefusedError, match=r"^lab=a,fault=y: there is no nowhere$"):
         run.prepare(run.Asked("crooked", None, (), _CHOICES, 1, 1, Settings(1 * S, 3 * S, 0, None), None))

@@ -27,7 +27,7 @@ def plan(name: str) -> Plan:
 @pytest.fixture(params=["dual-pop", "triangle"])
 def made(request: pytest.FixtureRequest) -> tuple[Plan, dict[PurePosixPath, Page]]:
     lab = plan(request.param)
-    return lab, dict(directory(lab, render(lab, TEMPLATES, FRR_10), "frr:10.3", TEMPLATES))
+    return lab, dict(directory(lab, render(lab, TEMPLATES, FRR_10), "frr:10.3", {}, TEMPLATES))
 
 
 def test_every_node_and_link_of_the_plan_is_there(made: tuple[Plan, dict[PurePosixPath, Page]]) -> None:
@@ -50,7 +50,7 @@ def test_no_switch_is_set_in_a_container_but_at_its_creation(made: tuple[Plan, d
     lab, pages = made
     assert not any("/proc/sys" in page.text for page in pages.values())
     topology = YAML(typ="safe").load(pages[PurePosixPath(f"{lab.name}.clab.yml")].text)["topology"]
-    switches = {name: topology["defaults"]["sysctls"] | node.get("sysctls", {}) for name, node in topology["nodes"].items()}
+    switches = {name: topology["groups"]["labctl"]["sysctls"] | node.get("sysctls", {}) for name, node in topology["nodes"].items()}
     names = {i.name for node in lab.nodes for i in node.interfaces}
     assert not any(names & set(key.split(".")) for of in switches.values() for key in of)
     assert {name: of["net.ipv6.conf.all.forwarding"] for name, of in switches.items()} == {n.name: "1" if n.forwarding else "0" for n in lab.nodes}
