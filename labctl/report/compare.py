@@ -7,10 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from labctl.model.sample import ARROW, DIRECTIONS, Direction
-from labctl.model.time import seconds
+from labctl.model.sample import DIRECTIONS, Direction
 from labctl.model.trial import Cell
-from labctl.report.grid import cell_label
 from labctl.report.results import Result, Results, Summary
 
 AXIS: Final = "runtime"
@@ -50,39 +48,6 @@ def _ground(cell: Cell) -> str:
 def differences(results: Results) -> tuple[Difference, ...]:
     """Of every pair of cells that are alike but for the runtime. () where there is only one, or nothing can be compared."""
     return () if incomparable(results) else tuple(_each(results))
-
-
-def sentences(results: Results) -> Iterator[str]:
-    """The comparison for people, and first what it comes to."""
-    if len({cell.cell.value(AXIS) for cell in results.cells}) < 2:
-        return
-    if why := incomparable(results):
-        yield why
-        return
-    found = differences(results)
-    outside = [d for d in found if d.within_noise is False]
-    judged = [d for d in found if d.within_noise is not None]
-    if not judged:
-        yield "too few fit trials to compare the runtimes"
-    elif outside:
-        yield f"{len(judged) - len(outside)} of {len(judged)} figures are alike within noise; {len(outside)} differ by more"
-    else:
-        yield f"all {len(judged)} figures are alike within noise: here the one runtime stands for the other"
-    yield from (_said(d) for d in found)
-
-
-def _said(one: Difference) -> str:
-    first, second = one.runtimes
-    names = f"{cell_label(one.cell)} {ARROW[one.direction]}"
-    figures = f"{first} {_figure(one.medians_ns[0])}, {second} {_figure(one.medians_ns[1])}"
-    if one.by_ns is None:
-        return f"{names}: {figures}" + ("" if one.within_noise is None else "; alike" if one.within_noise else "; not alike")
-    noise = {None: "too few trials to judge", True: "within noise", False: "more than noise"}[one.within_noise]
-    return f"{names}: {figures}; {'+' if one.by_ns >= 0 else '−'}{seconds(abs(one.by_ns))}, {noise}"
-
-
-def _figure(median_ns: int | None) -> str:
-    return "never" if median_ns is None else seconds(median_ns) if median_ns else "0 lost"
 
 
 def _each(results: Results) -> Iterator[Difference]:

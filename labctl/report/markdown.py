@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from labctl.report import cells, compare, notes
+from labctl.report import cells, notes
 from labctl.report.back import backs
+from labctl.report.beside import besides, sentence
 from labctl.report.grid import Grid, grids
 from labctl.report.results import Results
 from labctl.report.why import Why, whys
@@ -61,9 +62,10 @@ def _notes(results: Results) -> Iterator[str]:
     told = tuple(notes.troubles(results))
     if told:
         yield from (*(f"- {_plain(line)}" for line in told), "")
-    compared = tuple(compare.sentences(results))
-    if compared:
-        yield from ("**Runtimes compared**", "", *(f"- {_plain(line)}" for line in compared), "")
+    if said := sentence(results):
+        yield from ("**Runtimes compared**", "", _plain(said), "")
+    for pair in besides(results):
+        yield from (*_table(["cell", *pair.heads], [((name,), *found) for name, found in pair.rows]), "")
     flows = tuple(notes.others(results))
     if flows:
         yield from ("**Other flows**", "", *(f"- {_plain(line)}" for line in flows), "")

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from labctl.report import cells, compare, notes
+from labctl.report import cells, notes
 from labctl.report.back import backs
+from labctl.report.beside import besides, sentence
 from labctl.report.grid import Grid, grids
 from labctl.report.layout import Column, needs, paragraph, table
 from labctl.report.results import Results
@@ -43,8 +44,8 @@ def _grid(results: Results, grid: Grid, width: int, colour: bool) -> Iterator[st
 def _told(reasons: Iterable[Why], width: int) -> Iterator[str]:
     for why in reasons:
         yield f"  {why.row}"
-        for ways, sentence in why.told:
-            yield from paragraph(f"{ways}  {sentence}", width, "    ", "       ")
+        for ways, told in why.told:
+            yield from paragraph(f"{ways}  {told}", width, "    ", "       ")
 
 
 def _table(label: str, grid: Grid, columns: Mapping[bool, Sequence[Column]], width: int, colour: bool) -> Iterator[str]:
@@ -73,11 +74,7 @@ def _notes(results: Results, width: int, colour: bool) -> Iterator[str]:
         yield from paragraph(f"{sign} {reason}", width, "", "  ")
     for trouble in notes.troubles(results):
         yield from (_painted(line, colour) for line in paragraph(trouble, width, "", "  "))
-    compared = tuple(compare.sentences(results))
-    if compared:
-        yield from ("", _bold("Runtimes compared", colour))
-        for line in compared:
-            yield from paragraph(line, width, "  ", "    ")
+    yield from _compared(results, width, colour)
     told = tuple(notes.others(results))
     if told:
         yield from ("", _bold("Other flows", colour))
@@ -89,6 +86,14 @@ def _notes(results: Results, width: int, colour: bool) -> Iterator[str]:
     yield from ("", _bold("How to read it", colour))
     for line in notes.READING:
         yield from paragraph(line, width, "  ", "  ")
+
+
+def _compared(results: Results, width: int, colour: bool) -> Iterator[str]:
+    if said := sentence(results):
+        yield from ("", _bold("Runtimes compared", colour), *paragraph(said, width, "  ", "  "))
+    for pair in besides(results):
+        columns = [Column(head, tuple(cells[i] for _, cells in pair.rows)) for i, head in enumerate(pair.heads)]
+        yield from ("", *(_painted(line, colour) for line in table("cell", [name for name, _ in pair.rows], columns, width)))
 
 
 def _bold(line: str, colour: bool) -> str:

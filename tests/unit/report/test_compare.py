@@ -7,7 +7,9 @@ import pytest
 from labctl.model.finding import Verdict
 from labctl.model.time import MS
 from labctl.model.trial import Cell
-from labctl.report.compare import differences, incomparable, sentences
+from labctl.report import markdown, text
+from labctl.report.beside import besides, sentence
+from labctl.report.compare import differences, incomparable
 from labctl.report.gather import gather
 from labctl.report.results import Asked, Results, Told
 from tests.unit.report.made import NODES, NONE, PLACES, reading, setting
@@ -52,17 +54,33 @@ def test_a_difference_is_judged_by_the_trials_own_spread(netns: Outages, contain
 def test_the_difference_is_the_second_less_the_first() -> None:
     (one,) = differences(run((70, 71, 72), (170, 171, 173)))
     assert one.by_ns == 100 * MS
-    assert "PoP down, BGP 3/9 →: netns 71 ms, containerlab 0.17 s; +0.10 s, more than noise" in list(sentences(run((70, 71, 72), (170, 171, 173))))[1]
+
+
+def test_the_runtimes_stand_beside_each_other() -> None:
+    results = run((70, 71, 72), (170, 171, 173))
+    (pair,) = besides(results)
+    assert pair.heads == ("netns", "containerlab", "difference")
+    assert pair.rows == (("branch, PoP down, BGP 3/9", (("→ 71 ms",), ("→ 0.17 s",), ("→ +0.10 s ✗",))),)
+    assert sentence(results) == "0 of 1 figures are alike within noise; 1 differ by more"
+    assert "→ 71 ms  → 0.17 s      → +0.10 s ✗" in text(results)
+    assert "| branch, PoP down, BGP 3/9 | → 71 ms | → 0.17 s | → +0.10 s ✗ |" in markdown(results)
+
+
+def test_what_never_ends_on_both_has_no_difference() -> None:
+    (both,) = besides(run((None,) * 3, (None,) * 3))
+    assert both.rows[0][1] == (("→ never",), ("→ never",), ("→ none ✓",))
+    (one,) = besides(run((None,) * 3, (800, 900, 850)))
+    assert one.rows[0][1][2] == ("→ one never ended ✗",)
 
 
 def test_different_daemons_are_no_comparison_of_runtimes() -> None:
     results = run((70, 71, 72), (70, 71, 72), ("8.4.4", "10.3.0"))
     assert incomparable(results) == "different FRR: not a comparison of runtimes (8.4.4 on netns and 10.3.0 on containerlab)"
     assert differences(results) == ()
-    assert list(sentences(results)) == [incomparable(results)]
+    assert (sentence(results), list(besides(results))) == (incomparable(results), [])
 
 
 def test_one_runtime_is_compared_with_nothing() -> None:
     both = run((70, 71, 72), (70, 71, 72))
     alone = replace(both, cells=both.cells[:1])
-    assert list(sentences(alone)) == []
+    assert (sentence(alone), list(besides(alone))) == ("", [])
