@@ -48,7 +48,7 @@ def _engine(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     sock, pid = folder / "docker.sock", folder / "pid"
     patch.setenv("DOCKER_HOST", f"unix://{sock}")
     # Images are kept from one run of the tests to the next; nothing listens on a network, and the host's rules are left alone.
-    where = ("--data-root", _CACHE / "test-engine", "--exec-root", folder / "exec", "--pidfile", pid, "-H", f"unix://{sock}")
+    where = ("--data-root", _CACHE / "test-engine", "--exec-root", folder / "docker", "--pidfile", pid, "-H", f"unix://{sock}")
     with (folder / "log").open("w") as log:
         # No child of ours: other tests look at all that this process has started.
         argv = ["setsid", "--fork", "dockerd", *map(str, where), "--bridge=none", "--iptables=false", "--ip6tables=false"]

@@ -1,6 +1,7 @@
 """Commands as they are typed, and all of the host that a lab of containers could touch: what a test compares before and after."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,7 @@ def agents(module: str = "labctl.runtimes.containerlab.init") -> tuple[int, ...]
 
 
 def host() -> dict[str, object]:
+    """Labs of others may live beside: of labs, those of containers count, and those that bear this process's number."""
     return {
         "links": sorted(path.name for path in Path("/sys/class/net").iterdir()),
         "named networks": sorted(path.name for path in Path("/run/netns").glob("*")),
@@ -47,5 +49,5 @@ def host() -> dict[str, object]:
         "networks": sorted(str(n.name) for n in docker.from_env().networks.list()),
         "hosts": Path("/etc/hosts").read_text(),
         "nft": subprocess.run(["nft", "list", "ruleset"], capture_output=True, text=True, check=True).stdout,
-        "labs": sorted(path.name for path in Path("/run/labctl").glob("[!.]*")),
+        "labs": sorted(path.name for path in Path("/run/labctl").glob("[!.]*") if (path / "remains").exists() or str(os.getpid()) in path.name),
     }

@@ -188,10 +188,14 @@ class Host:
 
     @classmethod
     def now(cls, names: str) -> "Host":
-        """`names` begins the names of the test's own labs: others may live beside."""
-        links = frozenset(p.name for p in Path("/sys/class/net").iterdir())
+        """`names` begins the names of the test's own labs: others may live beside, and containers: networks that an engine holds, cables on their way."""
+        links = frozenset(p.name for p in Path("/sys/class/net").iterdir() if not p.name.startswith("clab-"))
         mounts = [line.split() for line in Path("/proc/self/mountinfo").read_text().splitlines()]
-        return cls(links, frozenset(m[4] for m in mounts if "nsfs" in m or m[4].startswith(f"{place.home()}/{names}")))
+        return cls(links, frozenset(m[4] for m in mounts if _of_a_lab(m, names)))
+
+
+def _of_a_lab(mount: list[str], names: str) -> bool:
+    return ("nsfs" in mount and "docker" not in mount[4]) or mount[4].startswith(f"{place.home()}/{names}")
 
 
 def folders(names: str) -> tuple[str, ...]:
