@@ -5,8 +5,8 @@ from pathlib import Path
 from labctl.agent.children import Children
 from labctl.errors import LabError
 from labctl.runtimes.containerlab import tool
-from labctl.runtimes.containerlab.engine import containers, engine, names, remove
-from labctl.runtimes.containerlab.job import read
+from labctl.runtimes.containerlab.engine import containers, engine, names, remove, remove_network
+from labctl.runtimes.containerlab.job import Job, read
 from labctl.runtimes.place import Place
 
 _SSH = Path("/etc/ssh/ssh_config.d")
@@ -19,22 +19,25 @@ def clean(where: Place) -> None:
         where.remains.unlink(missing_ok=True)
         return
     job, owned = read(where), _owned(where.name)
-    _remove_rest(where, owned, tool.destroy(job.program, job.path))
+    _remove_rest(where, job, owned, tool.destroy(job.program, job.path, job.network is not None))
 
 
 async def clean_up(where: Place, children: Children) -> None:
     """By the lab's own agent, which meanwhile reaps what it had started in the containers: before that, none of them can end."""
     job, owned = read(where), _owned(where.name)
-    ended = await children.run(None, tool.destroy_argv(job.program, job.path), tool.GONE_WITHIN_S * 10**9, tool.environment(job.path.parent))
-    _remove_rest(where, owned, "" if ended.status == 0 else tool.last_words(ended.err))
+    argv = tool.destroy_argv(job.program, job.path, job.network is not None)
+    ended = await children.run(None, argv, tool.GONE_WITHIN_S * 10**9, tool.environment(job.path.parent))
+    _remove_rest(where, job, owned, "" if ended.status == 0 else tool.last_words(ended.err))
 
 
-def _remove_rest(where: Place, owned: tuple[str, ...], said: str) -> None:
+def _remove_rest(where: Place, job: Job, owned: tuple[str, ...], said: str) -> None:
     """`owned` are the names of the containers that there were. LabError when some are left after all; then the lab's folder stays, for the next command."""
     with engine() as client:
         for container in containers(client, where.name, owned=True):
             remove(client, container)
         left = containers(client, where.name, owned=True)
+        if job.network is not None and not left:
+            remove_network(client, job.network)
     if left:
         raise LabError(f"lab {where.name}: {', '.join(c.name for c in left)} cannot be removed; containerlab said: {said}")
     _forget(where.name, owned)

@@ -23,7 +23,7 @@ async def deploy(where: Place, plan: Plan, children: Children, tell: Tell) -> No
     done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     out, words = home(where) / "deployed.json", home(where) / "deploy.log"
     with out.open("wb") as stdout, words.open("wb") as stderr:
-        argv = tool.deploy_argv(job.program, job.path)
+        argv = tool.deploy_argv(job.program, job.path, job.network is not None)
         pid = children.start(None, argv, done.set_result, out=stdout.fileno(), err=stderr.fileno(), env=tool.environment(home(where)))
     try:
         while not done.done():

@@ -50,9 +50,9 @@ def _startup(node: Node) -> PurePosixPath:
     return _NODES / node.name / f"startup-config{PurePosixPath(node.box.startup.source).suffix}"
 
 
-def network(lab: str) -> str:
-    """Of the management network, where a device of somebody else's needs one."""
-    return f"labctl-{lab}"
+def network(plan: Plan) -> str | None:
+    """The management network's name, where a device of somebody else's needs one."""
+    return f"labctl-{plan.name}" if any(node.box is not None and node.box.management for node in plan.nodes) else None
 
 
 def topology_file(plan: Plan) -> str:
@@ -79,7 +79,7 @@ def _topology(plan: Plan, files: Files, image: str, images: Mapping[str, str], l
     ]
     return {
         "name": plan.name,
-        "network": network(plan.name) if any(node.box is not None and node.box.management for node in plan.nodes) else None,
+        "network": network(plan),
         "image": image,
         "start": START,
         "sysctls": common,

@@ -21,7 +21,7 @@ _LOCAL: Final = ("unix://", "http+unix://")
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """`pid` is its first process's, 0 when it does not run. `kind` is containerlab's."""
+    """`pid` is its first process's, 0 when it does not run. `kind` is containerlab's. `address` is the one in a management network, '' where it is in none."""
 
     id: str
     name: str
@@ -29,6 +29,7 @@ class Container:
     kind: str
     image: str
     pid: int
+    address: str
 
 
 @contextmanager
@@ -80,9 +81,17 @@ def remove(client: docker.DockerClient, container: Container) -> None:
         return
 
 
+def remove_network(client: docker.DockerClient, name: str) -> None:
+    """It may be gone already."""
+    for network in client.networks.list(names=[name]):
+        if network.name == name:  # the engine takes a part of a name for the name
+            network.remove()
+
+
 def _seen(attrs: dict) -> Container:  # type: ignore[type-arg]
     labels = attrs["Config"]["Labels"]
-    return Container(attrs["Id"], attrs["Name"].lstrip("/"), labels[_NODE], labels["clab-node-kind"], attrs["Config"]["Image"], attrs["State"]["Pid"])
+    address = next((n["IPAddress"] for n in attrs["NetworkSettings"]["Networks"].values() if n["IPAddress"]), "")
+    return Container(attrs["Id"], attrs["Name"].lstrip("/"), labels[_NODE], labels["clab-node-kind"], attrs["Config"]["Image"], attrs["State"]["Pid"], address)
 
 
 def _short(wrong: Exception) -> str:

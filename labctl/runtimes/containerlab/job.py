@@ -13,10 +13,11 @@ NAME = "containerlab"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`program` is containerlab's path, `topology` the file that it deploys."""
+    """`program` is containerlab's path, `topology` the file that it deploys; `network` names the management network, None: no node is in one."""
 
     program: str
     topology: str
+    network: str | None
 
     @property
     def path(self) -> Path:

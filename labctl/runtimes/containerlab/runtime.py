@@ -51,7 +51,7 @@ class ContainerlabRuntime(Living):
         return {name: image for name, image in said.items() if image is not None}
 
     def create(self, plan: "Plan", files: "Files") -> Reach:
-        from labctl.runtimes.containerlab.directory import directory, topology_file
+        from labctl.runtimes.containerlab.directory import directory, network, topology_file
         from labctl.runtimes.containerlab.engine import LABEL
         from labctl.runtimes.containerlab.remains import AGENT
         from labctl.runtimes.maker import create
@@ -63,7 +63,7 @@ class ContainerlabRuntime(Living):
         def furnish(where: "Place") -> None:
             home = job.home(where)
             pages.write(home, directory(plan, files, self._image, images, self._templates, ((LABEL, plan.name),)))
-            job.write(where, job.Job(program, str(home / topology_file(plan))))
+            job.write(where, job.Job(program, str(home / topology_file(plan)), network(plan)))
             where.remains.write_text(job.NAME)
 
         return create(plan, files, self.versions(plan), WaitingAgent(AGENT, libraries=True), furnish)

@@ -38,12 +38,15 @@ def environment(home: Path) -> dict[str, str]:
 
 
 _APART: Final = ("unshare", "--net")
-"""It works in a network of its own: cables that it has made and not yet handed on go with it, however it ends, and the host's switches and rules stay."""
+"""It works in a network of its own: cables that it has made and not yet handed on go with it, however it ends, and the host's switches and rules stay.
+
+A management network is the host's: to make one it has to stay there.
+"""
 
 
-def deploy_argv(program: str, topology: Path) -> tuple[str, ...]:
-    """It dies with whoever started it: what it has made by then is known by its labels."""
-    return ("setpriv", "--pdeathsig", "KILL", *_APART, program, "deploy", "-t", str(topology), "--format", "json")
+def deploy_argv(program: str, topology: Path, managed: bool) -> tuple[str, ...]:
+    """It dies with whoever started it: what it has made by then is known by its labels. `managed`: some node is in a management network."""
+    return ("setpriv", "--pdeathsig", "KILL", *(() if managed else _APART), program, "deploy", "-t", str(topology), "--format", "json")
 
 
 def deployed(out: str, lab: str, nodes: Collection[str], prefix: str = "clab") -> None:
@@ -57,14 +60,14 @@ def deployed(out: str, lab: str, nodes: Collection[str], prefix: str = "clab") -
         raise LabError(f"containerlab did not bring up {', '.join(missing)}")
 
 
-def destroy_argv(program: str, topology: Path) -> tuple[str, ...]:
+def destroy_argv(program: str, topology: Path, managed: bool) -> tuple[str, ...]:
     """It may have half of a lab before it, or none."""
-    return (*_APART, program, "destroy", "-t", str(topology), "--cleanup")
+    return (*(() if managed else _APART), program, "destroy", "-t", str(topology), "--cleanup")
 
 
-def destroy(program: str, topology: Path) -> str:
+def destroy(program: str, topology: Path, managed: bool) -> str:
     """What it said when it did not go well."""
-    done = _run([*destroy_argv(program, topology)], environment(topology.parent), GONE_WITHIN_S)
+    done = _run([*destroy_argv(program, topology, managed)], environment(topology.parent), GONE_WITHIN_S)
     return "" if done.returncode == 0 else last_words(done.stderr)
 
 
