@@ -11,7 +11,7 @@ from labctl.app.flows import between
 from labctl.app.living import attached
 from labctl.app.runtimes import runtime
 from labctl.errors import InputError, Problem
-from labctl.model.plan import Plan
+from labctl.model.plan import Plan, Ssh
 from labctl.runtimes.containerlab import attaching
 
 
@@ -26,13 +26,27 @@ class Attached:
     flows: tuple[str, ...]
 
 
-async def attach(lab: str, flows: Sequence[str], pps: int, who: str) -> Attached:
-    """`lab` is its name, or the topology file that it was deployed from; `flows` are 'a -> b', what a run on it will probe."""
-    plan = attaching.look(_name(lab))
+async def attach(lab: str, flows: Sequence[str], pps: int, users: Sequence[str], who: str) -> Attached:
+    """`lab` is its name, or the topology file that it was deployed from; `flows` are 'a -> b', what a run on it will probe.
+
+    `users` are 'node=user': that node is spoken to by SSH.
+    """
+    plan = _with_ssh(attaching.look(_name(lab)), users)
     plan = replace(plan, flows=tuple(flow for text in flows for flow in between(plan, *_ends(text), pps)))
     attaching.attach(plan)
     async with attached(runtime(), plan.name, who):
         return _told(plan)
+
+
+def _with_ssh(plan: Plan, users: Sequence[str]) -> Plan:
+    said = dict(text.partition("=")[::2] for text in users)
+    wrong = [text for text in users if not all(text.partition("="))]
+    strange = [name for name in said if name not in {node.name for node in plan.nodes}]
+    problems = [Problem("--ssh", 0, 0, f"{text!r} names no node and user", "core=admin") for text in wrong]
+    problems += [Problem("--ssh", 0, 0, f"lab {plan.name} has no node {name!r}", f"it has {', '.join(n.name for n in plan.nodes)}") for name in strange]
+    if problems:
+        raise InputError(problems)
+    return replace(plan, nodes=tuple(replace(node, ssh=Ssh(said[node.name])) if node.name in said else node for node in plan.nodes))
 
 
 def _told(plan: Plan) -> Attached:

@@ -12,6 +12,7 @@ def attach(
     lab: Annotated[str, typer.Argument(metavar="LAB|FILE", help="A lab that containerlab runs, by its name or its topology file.")],
     flow: Annotated[list[str] | None, typer.Option("--flow", metavar="'A -> B'", help="What runs on it shall probe; may be repeated.")] = None,
     pps: Annotated[int, typer.Option("--pps", min=1, max=10_000, metavar="N", help="Packets a second of each flow, each way.")] = 1000,
+    ssh: Annotated[list[str] | None, typer.Option("--ssh", metavar="NODE=USER", help="`exec` and `shell` speak to that node by SSH; may be repeated.")] = None,
     json: JsonOption = False,
 ) -> None:
     """Take a lab that somebody else deployed with containerlab, as it stands: break it and measure it like one of your own.
@@ -23,12 +24,13 @@ def attach(
     Examples:
       labctl attach frr01
       labctl attach my.clab.yml --flow 'PC1 -> PC2'
+      labctl attach my.clab.yml --ssh core=admin
       labctl inject silent-cut router1-router2 --for 5s --flows
     """
     from labctl.app.attach import attach as app
     from labctl.cli.table import document, plural
 
-    found = asyncio.run(app(lab, flow or (), pps, who()))
+    found = asyncio.run(app(lab, flow or (), pps, ssh or (), who()))
     if json:
         document(found)
         return

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -37,3 +38,26 @@ def test_nobody_writes_into_it() -> None:
 
 def test_a_root_that_is_not_there_is_refused() -> None:
     assert "there is no root 'sid'; there are: host, " in labctl("up", "triangle", "--name", f"{LAB}x", "--root", "sid", code=2)
+
+
+def test_two_releases_in_one_lab(tmp_path: Path) -> None:
+    """Each node runs what the topology says of it, and they speak to each other."""
+    lab = f"{LAB}mixed"
+    topology = tmp_path / "mixed.yaml"
+    topology.write_text(f"name: {lab}\nnodes: {{usual: {{}}, other: {{root: {SUITE}}}}}\nlinks: [usual-other]\n")
+    labctl("up", str(topology))
+    try:
+        releases = {node: labctl("exec", "--lab", lab, node, "--", "cat", "/etc/os-release") for node in ("usual", "other")}
+        assert releases["usual"] == Path("/etc/os-release").read_text()
+        assert f"VERSION_CODENAME={SUITE}" in releases["other"]
+        assert "FRRouting 10." in labctl("exec", "--lab", lab, "other", "--", "vtysh", "-c", "show version")
+        assert {row["state"] for row in told("show", "bgp", "--lab", lab)["rows"]} == {"Established"}
+        labctl("diff", lab)
+    finally:
+        labctl("down", lab)
+
+
+def test_a_root_of_the_topology_that_is_not_there_is_refused_with_its_node(tmp_path: Path) -> None:
+    topology = tmp_path / "mixed.yaml"
+    topology.write_text(f"name: {LAB}y\nnodes: {{a: {{root: sid}}, b: {{}}}}\nlinks: [a-b]\n")
+    assert "node a: there is no root 'sid'" in labctl("up", str(topology), code=2)
