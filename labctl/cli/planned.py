@@ -24,8 +24,13 @@ def _sites(plan: Plan) -> Table:
 
 
 def _nodes(plan: Plan) -> Table:
-    rows = tuple((n.name, n.role, n.device, str(n.bgp.asn) if n.bgp else "–", _loopback(n), n.site or n.pop or "–") for n in plan.nodes)
+    rows = tuple((n.name, n.role, _device(n), str(n.bgp.asn) if n.bgp else "–", _loopback(n), n.site or n.pop or "–") for n in plan.nodes)
     return Table(("NODE", "ROLE", "DEVICE", "AS", "LOOPBACK", "OF"), rows, "Nodes")
+
+
+def _device(node: Node) -> str:
+    own = ", ".join(filter(None, (node.origin.root, node.origin.image)))
+    return (node.box.kind if node.box else node.device) + (f" ({own})" if own else "")
 
 
 def _links(plan: Plan) -> Table:

@@ -170,7 +170,7 @@ def _loopbacks(intent: Intent, members: Roster, numbers: Numbers) -> tuple[dict[
     loopbacks: dict[str, tuple[str, ...]] = {}
     router_ids: dict[str, str] = {}
     for member in members.values():
-        if member.asn is None:
+        if member.asn is None or member.box is not None:  # nobody gives a device of somebody else's what it was not given
             if member.loopbacks:
                 loopbacks[member.name] = tuple(f"{n.network_address}/{n.max_prefixlen}" for n in member.loopbacks)
             continue
