@@ -69,7 +69,7 @@ def check(way: SshWay, shown: HostKey, keys: Sequence[HostKey], environment: Map
         raise RefusedError(
             f"{way.node}: {way.place} shows a host key that is not known: {shown.fingerprint}\n"
             f"if that is the device's own, add this line to {_file(environment)} ({_FILE} names another):\n{line}\n"
-            f"or give the node in the topology host-key: {shown}"
+            f"or, in the topology, give {way.node} host-key: {shown}"
         )
     raise RefusedError(
         f"{way.node}: {way.place} shows another host key than the one that is known\n"
