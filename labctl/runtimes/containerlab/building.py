@@ -42,7 +42,7 @@ def build(client: docker.DockerClient, suite: str, tag: str, dockerfile: Path, r
             tag=tag,
             rm=True,
             network_mode="host",
-            buildargs={"BASE": base, "APT_OPTIONS": _apt_options()},
+            buildargs={"BASE": base, "APT_OPTIONS": apt_options()},
         )
     except BuildError as wrong:
         said = "".join(str(line.get("stream", "")) for line in wrong.build_log if isinstance(line, dict))
@@ -99,7 +99,7 @@ def _mirror() -> tuple[str, ...]:
     return tuple(uri for uri in said if uri.rstrip("/").endswith("/debian"))[:1]
 
 
-def _apt_options() -> str:
+def apt_options() -> str:
     """What the machine's own apt is told of mirrors that are not of today."""
     said = subprocess.run(["apt-config", "dump", "--no-empty"], capture_output=True, text=True, check=False).stdout if shutil.which("apt-config") else ""
     wanted = ("Acquire::Check-Valid-Until", "Acquire::Check-Date")

@@ -19,6 +19,7 @@ import pytest
 
 from labctl.app import roots
 from labctl.app.image import build
+from tests.live.containerlab import sshd
 
 HERE = Path(__file__).parent
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "labctl"
@@ -38,6 +39,12 @@ def what_labs_of_containers_need(tmp_path_factory: pytest.TempPathFactory) -> It
             build(SUITE, lambda text: None)
         patch.setenv("LABCTL_IMAGE", IMAGE)
         yield
+
+
+@pytest.fixture(scope="session")
+def sshd_image() -> str:
+    """Of a device that is reached by SSH alone."""
+    return sshd.built(IMAGE)
 
 
 @contextmanager
