@@ -8,6 +8,7 @@ from pathlib import Path
 from labctl.app.living import attached
 from labctl.errors import RefusedError
 from labctl.lab import Lab
+from labctl.model.plan import Node, Ssh
 from labctl.runtimes.base import Runtime
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -26,9 +27,24 @@ class Way:
 
 
 async def enter(runtime: Runtime, lab: str | None, node: str, command: Sequence[str], who: str) -> Way:
-    """`command` empty: a shell."""
+    """`command` empty: a shell. A device that is spoken to by SSH gets both as its own command line takes them."""
     async with attached(runtime, lab, who) as connection:
-        return await way_in(connection, node, command)
+        planned = {planned.name: planned for planned in connection.plan.nodes}.get(node)
+        if planned is None or planned.ssh is None:
+            return await way_in(connection, node, command)
+        return await _by_ssh(connection, planned, planned.ssh, command)
+
+
+async def _by_ssh(lab: Lab, node: Node, ssh: Ssh, command: Sequence[str]) -> Way:
+    """From this machine to the address that it is known by, else from inside the node's own network."""
+    from labctl.runtimes.containerlab.engine import containers, engine
+    from labctl.runtimes.containerlab.ssh import SshWay, argv
+
+    with engine() as client:
+        found = next(c for c in containers(client, lab.plan.name, owned=False) if c.node == node.name)
+    address = ssh.address or found.address
+    speaks = argv(SshWay(node.name, found.name, address or "127.0.0.1", ssh), command)
+    return Way(speaks, dict(os.environ)) if address else await way_in(lab, node.name, speaks, with_our_files=True)
 
 
 async def way_in(lab: Lab, node: str, command: Sequence[str], with_our_files: bool = False) -> Way:
