@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from labctl.agent.acts.link import find, taken
+from labctl.agent.acts.link import Taken, find, taken
 from labctl.agent.nodes import Node
 from labctl.model.act import Act, Drop, LinkAdmin, Run, each
 from labctl.model.codec import decode, encode
@@ -17,16 +17,13 @@ from labctl.model.codec import decode, encode
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """By the act's position: `routes` are those that the kernel takes with a link that goes down, as it described them, in hexadecimal.
-
-    `up` is whether the link was up before.
-    """
+    """By the act's position: `taken` is what the kernel takes with a link that goes down, `up` whether it was up before."""
 
     number: int
     label: str
     subject: str
     acts: tuple[Act, ...]
-    routes: tuple[tuple[str, ...], ...]
+    taken: tuple[tuple[Taken, ...], ...]
     up: tuple[bool, ...]
 
 
@@ -45,9 +42,9 @@ class Ledger:
         if not owed:
             return None
         self._numbers += 1
-        routes = tuple(tuple(r.raw.hex() for r in taken(nodes[act.node].netlink, act)) if isinstance(act, LinkAdmin) else () for act in owed)
+        lost = tuple(taken(nodes[act.node].netlink, act) if isinstance(act, LinkAdmin) else () for act in owed)
         up = tuple(find(nodes[act.node].netlink, act).up if isinstance(act, LinkAdmin) else False for act in owed)
-        self._write({"entry": encode(Entry(self._numbers, label, subject, owed, routes, up))})
+        self._write({"entry": encode(Entry(self._numbers, label, subject, owed, lost, up))})
         return self._numbers
 
     def strike(self, number: int) -> None:

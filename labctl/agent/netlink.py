@@ -1,4 +1,4 @@
-"""Just enough of rtnetlink (rtnetlink(7)): make a veth pair, set a link up or down, put routes back, and read what the kernel announces.
+"""Just enough of rtnetlink (rtnetlink(7)): make a veth pair, set a link up or down, put routes and addresses back, and read what the kernel announces.
 
 A codec and one socket class; see decision 1 for why it is ours. Numbers are native-endian, attributes padded to four bytes.
 """
@@ -14,10 +14,11 @@ from typing import Final
 _HEADER: Final = struct.Struct("=IHHII")
 _IFINFO: Final = struct.Struct("=BxHiII")
 _RTMSG: Final = struct.Struct("=BBBBBBBBI")
+_IFADDRMSG: Final = struct.Struct("=BBBBI")
 _ATTR: Final = struct.Struct("=HH")
 
 _ERROR, _DONE = 2, 3
-NEWLINK, _GETLINK, NEWROUTE, DELROUTE, _GETROUTE = 16, 18, 24, 25, 26
+NEWLINK, _GETLINK, NEWADDR, _GETADDR, NEWROUTE, DELROUTE, _GETROUTE = 16, 18, 20, 22, 24, 25, 26
 _REQUEST, _ACK, _ROOT_MATCH, _CREATE, _EXCL, _REPLACE = 0x1, 0x4, 0x300, 0x400, 0x200, 0x100
 
 _IFF_UP, _IFF_LOWER_UP = 0x1, 0x10000
@@ -26,6 +27,7 @@ _NETNSA_NSID, _NETNSA_FD = 1, 3
 _IFLA_IFNAME, _IFLA_MTU, _IFLA_LINKINFO, _IFLA_NET_NS_FD = 3, 4, 18, 28
 _INFO_KIND, _INFO_DATA, _VETH_PEER = 1, 2, 1
 _RTA_DST, _RTA_OIF, _RTA_GATEWAY, _RTA_MULTIPATH, _RTA_TABLE = 1, 4, 5, 9, 15
+_IFA_ADDRESS, _IFA_F_PERMANENT, _GLOBAL = 1, 0x80, 0
 _MAIN_TABLE: Final = 254
 _UNICAST: Final = 1
 BOOT, STATIC = 3, 4
@@ -54,7 +56,16 @@ class RouteSeen:
     raw: bytes
 
 
-Seen = LinkSeen | RouteSeen
+@dataclass(frozen=True, slots=True)
+class AddressSeen:
+    """An address that somebody gave an interface; link-local ones, and those that time out, come by themselves. `raw` as of a route."""
+
+    address: str
+    index: int
+    raw: bytes
+
+
+Seen = LinkSeen | RouteSeen | AddressSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +107,8 @@ def parse(data: bytes) -> Iterator[tuple[int, Seen | int | None]]:
             yield kind, -int.from_bytes(data[at + 16 : at + 20], "little", signed=True)
         elif kind == NEWLINK:
             yield kind, _link(data, at + 16, end)
+        elif kind == NEWADDR:
+            yield kind, _given(data, at + 16, end)
         elif kind in (NEWROUTE, DELROUTE):
             yield kind, _route(data, at + 16, end, kind == NEWROUTE)
         else:
@@ -128,6 +141,12 @@ def _route(data: bytes, start: int, end: int, present: bool) -> RouteSeen | None
     return RouteSeen(f"{_address(destination)}/{length}", present, via, index, protocol, data[start:end])
 
 
+def _given(data: bytes, start: int, end: int) -> AddressSeen | None:
+    _family, _length, flags, scope, index = _IFADDRMSG.unpack_from(data, start)
+    found = next((value for key, value in _attrs(data, start + 8, end) if key == _IFA_ADDRESS), None)
+    return AddressSeen(_address(found), index, data[start:end]) if found and flags & _IFA_F_PERMANENT and scope == _GLOBAL else None
+
+
 class Rtnetlink:
     """A socket in the network namespace in which it is made. Requests are answered before they return; OSError when the kernel says no."""
 
@@ -152,12 +171,15 @@ class Rtnetlink:
     def set_admin(self, index: int, up: bool) -> None:
         self._request(NEWLINK, 0, _IFINFO.pack(0, 0, index, _IFF_UP if up else 0, _IFF_UP))
 
-    def put_back(self, raw: bytes) -> None:
-        """A route as the kernel described it."""
-        self._request(NEWROUTE, _CREATE | _REPLACE, raw)
+    def put_back(self, kind: int, raw: bytes) -> None:
+        """A route (NEWROUTE) or an address (NEWADDR) as the kernel described it."""
+        self._request(kind, _CREATE | _REPLACE, raw)
 
     def links(self) -> tuple[LinkSeen, ...]:
         return tuple(s for s in self._dump(_GETLINK, _IFINFO.pack(0, 0, 0, 0, 0)) if isinstance(s, LinkSeen))
+
+    def addresses6(self) -> tuple[AddressSeen, ...]:
+        return tuple(s for s in self._dump(_GETADDR, _IFADDRMSG.pack(socket.AF_INET6, 0, 0, 0, 0)) if isinstance(s, AddressSeen))
 
     def routes(self) -> tuple[RouteSeen, ...]:
         both = (socket.AF_INET, socket.AF_INET6)
@@ -190,5 +212,5 @@ class Rtnetlink:
             for answer, said in parse(self.socket.recv(1 << 17)):
                 if answer == _DONE:
                     return
-                if isinstance(said, LinkSeen | RouteSeen):
+                if isinstance(said, Seen):
                     yield said

@@ -2,7 +2,7 @@
 
 import signal
 
-from labctl.agent.acts.link import find
+from labctl.agent.acts.link import Taken, find, put_back
 from labctl.agent.acts.run import carried_out
 from labctl.agent.ledger import Entry, Ledger
 from labctl.agent.watch.base import Sight
@@ -17,9 +17,9 @@ async def recover(ledger: Ledger, sight: Sight) -> tuple[str, ...]:
 
 async def _back(entry: Entry, ledger: Ledger, sight: Sight) -> str:
     failed = []
-    for act, routes, up in reversed(tuple(zip(entry.acts, entry.routes, entry.up, strict=True))):
+    for act, lost, up in reversed(tuple(zip(entry.acts, entry.taken, entry.up, strict=True))):
         try:
-            await _undo(act, routes, up, sight)
+            await _undo(act, lost, up, sight)
         except Exception as wrong:
             # as at every heal: what cannot be taken back keeps nothing else from going back
             failed.append(str(cause(wrong)))
@@ -28,13 +28,12 @@ async def _back(entry: Entry, ledger: Ledger, sight: Sight) -> str:
     return f"{what} was still held when the lab's agent was killed; it could not be taken back: {'; '.join(failed)}" if failed else f"{what}: taken back"
 
 
-async def _undo(act: Act, routes: tuple[str, ...], up: bool, sight: Sight) -> None:
+async def _undo(act: Act, lost: tuple[Taken, ...], up: bool, sight: Sight) -> None:
     match act:
         case LinkAdmin():
             netlink = sight.nodes[act.node].netlink
             netlink.set_admin(find(netlink, act).index, up)
-            for raw in routes:
-                netlink.put_back(bytes.fromhex(raw))
+            put_back(netlink, lost)
         case Signal(signal="STOP"):
             sight.daemons.send(act.node, act.daemon, signal.SIGCONT)
         case Signal():

@@ -1,9 +1,19 @@
-"""LinkAdmin: an interface goes down or up. The routes that the kernel takes with an interface that goes down are put back when it comes up."""
+"""LinkAdmin: an interface goes down or up. What the kernel takes with an interface that goes down is put back when it comes up."""
+
+from dataclasses import dataclass
 
 from labctl.agent.acts.base import Armed, Means, Undo
-from labctl.agent.netlink import BOOT, STATIC, LinkSeen, RouteSeen, Rtnetlink
+from labctl.agent.netlink import BOOT, NEWADDR, NEWROUTE, STATIC, LinkSeen, Rtnetlink
 from labctl.errors import LabError
 from labctl.model.act import LinkAdmin
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An address, or a route of which it is '', with the kernel's own description in hexadecimal, for the ledger."""
+
+    address: str
+    raw: str
 
 
 async def arm(act: LinkAdmin, means: Means) -> Armed:
@@ -13,8 +23,7 @@ async def arm(act: LinkAdmin, means: Means) -> Armed:
 
     async def undo() -> None:
         netlink.set_admin(link.index, link.up)
-        for route in lost:
-            netlink.put_back(route.raw)
+        put_back(netlink, lost)
 
     async def do() -> Undo:
         netlink.set_admin(link.index, act.up)
@@ -23,12 +32,21 @@ async def arm(act: LinkAdmin, means: Means) -> Armed:
     return do
 
 
-def taken(netlink: Rtnetlink, act: LinkAdmin) -> tuple[RouteSeen, ...]:
-    """The routes that go with it. Addresses stay: net.ipv6.conf.all.keep_addr_on_down is set in every node."""
+def taken(netlink: Rtnetlink, act: LinkAdmin) -> tuple[Taken, ...]:
+    """IPv6 addresses go unless net.ipv6.conf.all.keep_addr_on_down is set, as in every node of ours. Routes go anyway, and come back after the addresses."""
     if act.up:
         return ()
     index = find(netlink, act).index
-    return tuple(route for route in netlink.routes() if route.index == index and route.protocol in (BOOT, STATIC))
+    addresses = (Taken(seen.address, seen.raw.hex()) for seen in netlink.addresses6() if seen.index == index)
+    routes = (Taken("", route.raw.hex()) for route in netlink.routes() if route.index == index and route.protocol in (BOOT, STATIC))
+    return (*addresses, *routes)
+
+
+def put_back(netlink: Rtnetlink, lost: tuple[Taken, ...]) -> None:
+    there = {seen.address for seen in netlink.addresses6()} if any(one.address for one in lost) else set()
+    for one in lost:
+        if one.address not in there:
+            netlink.put_back(NEWADDR if one.address else NEWROUTE, bytes.fromhex(one.raw))
 
 
 def find(netlink: Rtnetlink, act: LinkAdmin) -> LinkSeen:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Final
 
 from labctl.agent.doors import network
-from labctl.agent.netlink import LinkSeen, RouteSeen, Rtnetlink, Seen, parse
+from labctl.agent.netlink import LinkSeen, RouteSeen, Rtnetlink, parse
 from labctl.agent.watch.base import Sight, Stop
 from labctl.agent.watch.heed import heed
 from labctl.model.event import Event, LinkState, RouteChange
@@ -23,7 +23,7 @@ async def start(watch: Netlink, sight: Sight) -> Stop:
     listening.socket.setblocking(False)
     names = {link.index: link.name for link in node.netlink.links()}
 
-    def told(seen: Seen, now: int) -> Event:
+    def told(seen: LinkSeen | RouteSeen, now: int) -> Event:
         if isinstance(seen, LinkSeen):
             names[seen.index] = seen.name
             return LinkState(now, watch.node, seen.name, seen.up, seen.carrier)

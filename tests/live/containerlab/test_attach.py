@@ -22,8 +22,12 @@ def containerlab(verb: str, *options: str, home: Path) -> None:
 
 
 def in_r1(*argv: str) -> str:
+    return inside("r1", *argv)
+
+
+def inside(node: str, *argv: str) -> str:
     """As its owner would ask."""
-    output = docker.from_env().containers.get("clab-somebody-r1").exec_run(list(argv)).output
+    output = docker.from_env().containers.get(f"clab-somebody-{node}").exec_run(list(argv)).output
     assert isinstance(output, bytes)
     return output.decode()
 
@@ -62,6 +66,18 @@ def test_a_fault_by_hand_costs_what_bfd_takes_to_notice() -> None:
     assert story["phase"] == "over"
     lost = {row["direction"]: row["lost"] for row in story["flows"]}
     assert all(550 <= packets <= 1400 for packets in lost.values()), lost
+
+
+def test_what_the_kernel_takes_with_a_link_comes_back() -> None:
+    def given() -> str:
+        return inside("pc1", "sh", "-c", "ip -6 -brief address show dev eth1 scope global; ip -6 route show fd00:9::/64; ip route show default")
+
+    before = given()
+    assert "fd00:1::2/64" in before and "fd00:9::/64" in before and "192.168.1.1" in before
+    labctl("inject", "link-down", "pc1:r1", "--lab", "somebody")
+    assert "fd00:1::2/64" not in given()
+    labctl("heal", "--lab", "somebody")
+    assert given() == before
 
 
 def test_every_fault_has_a_lease() -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, cast
 
-from labctl.agent.netlink import BOOT, LinkSeen, RouteSeen
+from labctl.agent.netlink import BOOT, NEWROUTE, AddressSeen, LinkSeen, RouteSeen
 from labctl.agent.nodes import Node
 from labctl.model.door import Netns
 
@@ -11,10 +11,11 @@ from labctl.model.door import Netns
 class Kernel:
     """`says_no` is what it answers to whatever would change something."""
 
-    def __init__(self, *links: LinkSeen, routes: tuple[RouteSeen, ...] = (), says_no: OSError | None = None) -> None:
+    def __init__(self, *links: LinkSeen, routes: tuple[RouteSeen, ...] = (), addresses: tuple[AddressSeen, ...] = (), says_no: OSError | None = None) -> None:
         self.asked: list[tuple[object, ...]] = []
         self._links = links
         self._routes = routes
+        self._addresses = addresses
         self._says_no = says_no
 
     def links(self) -> tuple[LinkSeen, ...]:
@@ -27,11 +28,17 @@ class Kernel:
     def routes(self) -> tuple[RouteSeen, ...]:
         return self._routes
 
-    def set_admin(self, index: int, up: bool) -> None:
-        self._change("up" if up else "down", index)
+    def addresses6(self) -> tuple[AddressSeen, ...]:
+        return self._addresses
 
-    def put_back(self, raw: bytes) -> None:
-        self._change("route", raw)
+    def set_admin(self, index: int, up: bool) -> None:
+        """As without keep_addr_on_down: what goes down loses its addresses."""
+        self._change("up" if up else "down", index)
+        if not up:
+            self._addresses = tuple(seen for seen in self._addresses if seen.index != index)
+
+    def put_back(self, kind: int, raw: bytes) -> None:
+        self._change("route" if kind == NEWROUTE else "address", raw)
 
     def _change(self, *asked: object) -> None:
         if self._says_no is not None:
