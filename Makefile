@@ -10,8 +10,6 @@ export PATH
 # Folders that have tests in them, the fast ones apart: those need no root, no network and no daemon.
 having_tests = $(patsubst ./%,%,$(shell for d in $(1); do [ -z "$$(find tests/$$d -name 'test_*.py' -print -quit 2>/dev/null)" ] || echo tests/$$d; done))
 fast = $(call having_tests,unit golden errors facts acts histories)
-# Live tests that need the host for themselves, since they measure it; the others wait more than they work, and two stand side by side.
-alone = tests/live/probe tests/live/setup tests/live/netns/test_noise.py
 
 .PHONY: help setup packages containers check lint test demo bench clean
 
@@ -39,8 +37,8 @@ containers:
 	@setup/containers
 
 test: setup containers lint  ## all of check, and the live tests: real daemons, real packets; under 15 minutes
-	@pytest $(fast) $(alone)
-	@pytest -n 2 --dist loadgroup tests/live/netns tests/live/containerlab --ignore=tests/live/netns/test_noise.py
+	@pytest $(fast)
+	@tests/live/run
 
 demo: setup  ## the main job, one trial a cell: how long traffic stops, by fault and routing
 	@labctl run failover --demo
