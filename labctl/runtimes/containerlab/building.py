@@ -118,7 +118,7 @@ def _unpack(client: docker.DockerClient, image: str, root: Path) -> None:
                 whole.write(cast(bytes, chunk))  # its stubs say str
             whole.seek(0)
             with tarfile.open(fileobj=whole) as tar:
-                tar.extractall(fresh, filter="fully_trusted")
+                tar.extractall(fresh, numeric_owner=True, filter="fully_trusted")  # its users, not this machine's of the same names
     finally:
         container.remove(force=True)
     shutil.rmtree(root, ignore_errors=True)
