@@ -1,0 +1,1 @@
+"""A topology file of containerlab's to one of labctl's, for `labctl import`."""
