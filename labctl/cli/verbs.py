@@ -52,6 +52,7 @@ MENU: Final = {
         Verb("plan", "files", "plan", "what a topology becomes: names, addresses, sessions"),
         Verb("render", "files", "render", "every node's configuration files"),
         Verb("export", "export", "export", "a directory that containerlab deploys without labctl"),
+        Verb("import", "importing", "import_", "a topology of labctl's out of one of containerlab's"),
         Verb("graph", "graph", "graph", "a drawing: SVG or Mermaid"),
         Verb("schema", "files", "schema", "the JSON Schema of a topology file, for editors"),
     ),
