@@ -21,11 +21,16 @@ def exec_(
 ) -> None:
     """Run a command in a node, with its network, its files and its daemons; the exit code is the command's.
 
+    A device of somebody else's with `ssh:` gets the words, joined by spaces, at its own command line. LABCTL_SSH_PASSWORD or LABCTL_SSH_KEY (and
+    LABCTL_SSH_KEY_PASSPHRASE) log in, with _NODE behind them for that node alone; its host key is the topology's or known_hosts' (LABCTL_SSH_KNOWN_HOSTS);
+    LABCTL_SSH_TIMEOUT is how many seconds a command may take.
+
     \b
     Examples:
       labctl exec fra -- vtysh -c 'show bgp summary'
       labctl exec branch -- ip route
       labctl exec branch-host -- ping -c 3 203.0.113.2
+      LABCTL_SSH_PASSWORD=… labctl exec core -- show ip bgp summary
     """
     _become(lab, node, command)
 

@@ -14,7 +14,7 @@ ASN = (1, 4_294_967_294)
 
 _TIMERS = re.compile(r"(\d{1,5})/(\d{1,5})")
 _BFD = re.compile(r"(\d{1,6})(?:/(\d{1,6}))?[x×](\d{1,4})")
-IFNAME = r"[a-z][A-Za-z0-9._-]{0,14}"
+IFNAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,14}"
 """As the kernel takes it: SR Linux's ethernet-1/1 is e1-1 there."""
 ROOT = r"[a-z0-9][a-z0-9.-]*|/.+"
 IMAGE = r"[A-Za-z0-9][A-Za-z0-9._/:@-]*"

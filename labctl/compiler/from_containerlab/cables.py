@@ -9,11 +9,11 @@ from labctl.compiler.from_containerlab.lab import Link
 from labctl.compiler.from_containerlab.members import Member
 from labctl.compiler.from_containerlab.remarks import Remarks
 from labctl.compiler.from_containerlab.said import Interface
+from labctl.compiler.values import IFNAME
 from labctl.model.intent import Path
 
 FAMILIES: Final = {4: "ipv4", 6: "ipv6"}
 _MTU: Final = (1280, 9000)
-_IFNAME: Final = re.compile(r"[a-z][A-Za-z0-9._-]{0,14}")
 
 
 def cable(link: Link, members: Mapping[str, Member], remarks: Remarks) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def cable(link: Link, members: Mapping[str, Member], remarks: Remarks) -> dict[s
             if interface not in pair and (path or not pair):
                 why = "labctl sets one pair of a family at a link" if pair else "the other end has no address to go with it"
                 remarks.note(path or link.path, f"{interface} of {end}", why)
-        if not _IFNAME.fullmatch(end.ifname):
+        if not re.fullmatch(IFNAME, end.ifname):
             remarks.note(link.path, str(end), "labctl calls interfaces as the kernel does: SR Linux's ethernet-1/1 is e1-1 there")
     said = {} if chosen else {family: [str(each) for each in pairs.get(family, ())] or False for family in FAMILIES.values()}
     return {"ends": [f"{each.name}:{end.ifname}" for each, end in zip(ends, link.ends, strict=True)], **said, **_mtu(link, remarks)}

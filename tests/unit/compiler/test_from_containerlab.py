@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labctl.compiler import compile_plan, load, wanted_files
 from labctl.compiler.from_containerlab import File, topology_of, wanted
 from labctl.compiler.from_containerlab.names import named
 from labctl.compiler.from_containerlab.said import Address, command, config
@@ -48,6 +49,15 @@ def test_whole_labs(path: Path, golden: Callable[[Path, str], None]) -> None:
     made = topology_of(path.read_text(), path.name, files_of(path), VARIABLES)
     golden(GOLDEN / path.parent.name / "topology.yaml", made.text)
     assert not read(made.text, "topology.yaml").problems
+
+
+@pytest.mark.parametrize("name", ["somebody", "hosts", "vendors"])
+def test_what_is_written_can_be_built(name: str) -> None:
+    path = SOMEBODY if name == "somebody" else GOLDEN / name / f"{name}.clab.yml"
+    text = topology_of(path.read_text(), path.name, files_of(path), VARIABLES).text
+    plan = compile_plan(load(text, "topology.yaml", {}, files={name: (path.parent / name).read_text() for name in wanted_files(text, "topology.yaml")}))
+    assert plan.runtime == "containerlab"
+    assert plan.flows
 
 
 def test_all_that_is_wrong_is_said_at_once(golden: Callable[[Path, str], None]) -> None:
