@@ -43,8 +43,8 @@ def address(intent: Intent, members: Roster, wiring: Wiring, numbers: Numbers) -
             at[span.a, family] = f"{low}/{network.prefixlen}"
             at[span.b, family] = f"{high}/{network.prefixlen}"
         for one, two in span.cable.addresses if span.cable else ():
-            family = FAMILY[ip_interface(one).version]
-            at[span.a, family], at[span.b, family] = one, two
+            if (family := FAMILY[ip_interface(one).version]) in (span.cable.families if span.cable else ()):
+                at[span.a, family], at[span.b, family] = one, two
     loopbacks, router_ids = _loopbacks(intent, members, numbers)
     for name, texts in loopbacks.items():
         more[End(name, "lo")] = texts

@@ -1,13 +1,14 @@
 """A device of somebody else's (`kind:`): passed through to containerlab, and measured from outside."""
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from labctl.compiler.complaint import Complaint
 from labctl.compiler.schema import Plain
 from labctl.model.intent import Path
-from labctl.model.plan import Box, OwnConfig, Ssh
+from labctl.model.plan import Box, OwnConfig, Ssh, Startup
 
-_OF_OURS = ("root", "frr", "frr_extra", "device", "prefixes", "maximum_paths")
+_OF_OURS = ("root", "frr", "frr_extra", "device", "prefixes", "loopback", "maximum_paths")
 _OF_BOXES = ("startup_config", "management", "ssh")
 
 
@@ -15,7 +16,9 @@ def box(keys: Plain, startup: OwnConfig | None) -> Box | None:
     """Most kinds of containerlab's need its management network; a plain container gets none unless it asks."""
     if keys.kind is None:
         return None
-    return Box(keys.kind, startup, keys.kind != "linux" if keys.management is None else keys.management)
+    inline = "\n" in (keys.startup_config or "")
+    given = Startup(None if inline else PurePosixPath(startup.source).name, startup.text) if startup else None
+    return Box(keys.kind, given, keys.kind != "linux" if keys.management is None else keys.management)
 
 
 def ssh(keys: Plain) -> Ssh | None:

@@ -1,11 +1,16 @@
 """Names: two things may not have the same one, and what flows name must be there."""
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from labctl.compiler.complaint import ANY, NODE_NAMES, Complaint
 from labctl.compiler.near import meant
 from labctl.compiler.roster import INTERNET, SAAS, host_names
 from labctl.model.intent import Intent, Path
+
+_TAKEN: Final = re.compile(r"lo|all|default|lan|br\d+|tun-.+")
+"""What the kernel has in every node or takes for no name, and what labctl calls bridges and tunnels."""
 
 
 def name_complaints(intent: Intent) -> Iterator[Complaint]:
@@ -58,8 +63,8 @@ def _interfaces(intent: Intent) -> Iterator[Complaint]:
             path: Path = (*cable.path, "ends")
             if ifname is None:
                 continue
-            if ifname == "lo" or (ifname == "eth0" and node in managed):
-                why = "the loopback" if ifname == "lo" else "in containerlab's management network"
+            if _TAKEN.fullmatch(ifname) or (ifname == "eth0" and node in managed):
+                why = "in containerlab's management network" if ifname == "eth0" else "the kernel's or labctl's own"
                 yield Complaint(path, f"{node}:{ifname} is {why}: no cable ends there", "leave the name out: labctl takes the next one")
             elif (node, ifname) in first:
                 yield Complaint(path, f"{node}:{ifname} has a cable already (line {first[node, ifname]})", "an interface has one: name another, or none")

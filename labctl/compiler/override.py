@@ -8,7 +8,7 @@ from labctl.compiler.text import Document, read
 from labctl.errors import Problem
 from labctl.model.intent import Path, Place
 
-_SHORT = {"routing": "mode", "ring": "size"}
+_SHORT = {"routing": "mode", "ring": "size", "ssh": "user"}
 _NAMED = ("sites", "pops", "carriers", "nodes")
 """Under these, an override changes what is there; a new name would be a typing error."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ipaddress import ip_interface
 
 from labctl.compiler.addressing import Addressing
-from labctl.compiler.roster import INTERNET, Roster
+from labctl.compiler.roster import INTERNET, Member, Roster
 from labctl.compiler.timers import Settled, settle, settle_site, with_defaults
 from labctl.compiler.wiring import Circuit, Span, Wiring
 from labctl.model.intent import Intent, Session
@@ -63,7 +63,7 @@ def _sessions(intent: Intent, members: Roster, span: Span, addressing: Addressin
     if a.asn is None or b.asn is None or not _wanted(span):
         return
     session = _session(intent, span)
-    settled = settle_site(span.circuit.site, intent.profiles) if span.circuit else settle(session, intent.profiles)
+    settled = settle_site(span.circuit.site, intent.profiles) if span.circuit else settle(session, intent.profiles, _with_bfd(span, a, b))
     same = a.asn == b.asn
     policies = _policies(intent, span, members)
     for near, far, policy, remote in ((span.a, span.b, policies[0], b.asn), (span.b, span.a, policies[1], a.asn)):
@@ -71,6 +71,11 @@ def _sessions(intent: Intent, members: Roster, span: Span, addressing: Addressin
             neighbor = _neighbor(session, settled, family, near, far, remote, same, policy, addressing)
             if neighbor is not None:
                 yield near.node, neighbor
+
+
+def _with_bfd(span: Span, a: Member, b: Member) -> bool:
+    """Whether a device of somebody else's speaks it, only its link can say."""
+    return not (a.box or b.box) or (span.cable is not None and span.cable.session.bfd is not None)
 
 
 def _wanted(span: Span) -> bool:

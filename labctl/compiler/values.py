@@ -19,6 +19,8 @@ IFNAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,14}"
 ROOT = r"[a-z0-9][a-z0-9.-]*|/.+"
 IMAGE = r"[A-Za-z0-9][A-Za-z0-9._/:@-]*"
 KIND = r"[a-z][a-z0-9_-]*"
+NO_DEVICES = ("bridge", "ovs-bridge", "host", "ext-container", "k8s-kind")
+"""Kinds of containerlab's that are not one container of the lab's."""
 
 Both = tuple[IPv4Interface, IPv4Interface] | tuple[IPv6Interface, IPv6Interface]
 Subnet = Network | bool | Both
@@ -102,6 +104,18 @@ def asn_range(value: Any) -> tuple[int, int]:
     return low, high
 
 
+def _unfit(one: IPv4Interface | IPv6Interface) -> str:
+    """Why no end of a link can have it; '' when it can."""
+    if getattr(one, "scope_id", None) or one.is_link_local:
+        return "of one link alone: no configuration can name it from elsewhere"
+    if one.is_multicast or one.is_loopback or one.is_unspecified:
+        return "no address of one host"
+    inside = one.network.num_addresses > 2
+    if inside and one.version == 4 and one.ip in (one.network.network_address, one.network.broadcast_address):
+        return f"the {'network' if one.ip == one.network.network_address else 'broadcast address'} of {one.network} itself"
+    return ""
+
+
 def root(value: str) -> str:
     """What `--root` takes, but for a directory of which only the command line would know where it begins."""
     if not re.fullmatch(ROOT, value):
@@ -118,14 +132,16 @@ def image(value: str) -> str:
 def kind(value: str) -> str:
     if not re.fullmatch(KIND, value):
         raise WrongError(f"{value!r} cannot be a kind of containerlab's", "https://containerlab.dev/manual/kinds lists them: arista_ceos, nokia_srlinux, linux")
-    if value in ("bridge", "ovs-bridge", "host", "ext-container"):
+    if value in NO_DEVICES:
         raise WrongError(f"a {value} is nothing that labctl can build or break", "link the nodes themselves")
     return value
 
 
 def address(value: str) -> str:
     try:
-        return str(ip_address(value))
+        if "%" not in value:
+            return str(ip_address(value))
+        raise ValueError
     except ValueError:
         raise WrongError(f"{value!r} is no address", "172.20.20.11, or fd00::11") from None
 
@@ -196,9 +212,12 @@ def _both(version: int, value: list[Any]) -> Both:
         if address.version != version:
             raise WrongError(f"{address} is IPv{address.version}", f"write it under ipv{address.version}")
     if a.network != b.network:
-        raise WrongError(f"{a} and {b} are in different subnets", how)
+        raise WrongError(f"{a} and {b} are in different subnets", how if a.network.num_addresses > 1 else "a /31 or a /127 is the smallest for two ends")
     if a.ip == b.ip:
         raise WrongError(f"both ends have {a.ip}", how)
+    for one in (a, b):
+        if why := _unfit(one):
+            raise WrongError(f"{one} is {why}", how)
     return (a, b)  # type: ignore[return-value]  # of one version, as was just seen
 
 

@@ -170,14 +170,22 @@ USUAL = Origin()
 
 
 @dataclass(frozen=True, slots=True)
+class Startup:
+    """The configuration that containerlab gives a device. By the file's name it tells what is in it; None: the text stood in the topology."""
+
+    name: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
-    """A device of somebody else's: its `kind` is containerlab's, and `startup` the configuration that containerlab gives it, None: its own.
+    """A device of somebody else's: its `kind` is containerlab's; `startup` None: it has its own configuration.
 
     `management`: it has an interface in containerlab's management network.
     """
 
     kind: str
-    startup: OwnConfig | None
+    startup: Startup | None
     management: bool
 
 

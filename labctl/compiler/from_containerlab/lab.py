@@ -3,17 +3,17 @@
 Inheritance is containerlab's: node, then group, kind, defaults; of lists everything, and of two binds to one target the nearer one.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from labctl.compiler.from_containerlab.parts import Parts, Text
 from labctl.compiler.near import meant
+from labctl.compiler.values import NO_DEVICES
 from labctl.model.intent import Path
 from labctl.model.plan import End
 
-OUTSIDE: Final = ("bridge", "ovs-bridge", "host", "ext-container", "k8s-kind")
-"""Kinds of nodes that are not one container of the lab's."""
 _NO_NODES: Final = ("host", "mgmt-net", "macvlan")
 """What else a link may end at."""
 
@@ -30,6 +30,8 @@ _WHY: Final = {
     **dict.fromkeys(("cmd", "entrypoint", "stages", "startup-delay"), "labctl starts what a node needs"),
     **dict.fromkeys(("ipv4", "ipv6", "mac"), "labctl takes addresses from configurations and commands"),
 }
+_SR_LINUX: Final = re.compile(r"^ethernet-(\d+)/(\d+)$")
+"""Its kernel says e1-1 of what it calls ethernet-1/1."""
 _TWO: Final = "labctl's links are between two nodes"
 
 
@@ -145,7 +147,7 @@ def _link(path: Path, nodes: Mapping[str, Node], parts: Parts) -> Link | None:
     a, b = (_end((*where, j), nodes, parts) for j in range(2))
     if a is None or b is None:
         return None
-    outside = next((end.node for end in (a, b) if end.node not in nodes or nodes[end.node].kind in OUTSIDE), None)
+    outside = next((end.node for end in (a, b) if end.node not in nodes or nodes[end.node].kind in NO_DEVICES), None)
     if outside or a.node == b.node:
         parts.remarks.note(path, f"{a} – {b}", f"{outside} is nothing that labctl could make" if outside else _TWO)
         return None
@@ -163,5 +165,5 @@ def _end(path: Path, nodes: Mapping[str, Node], parts: Parts) -> End | None:
     elif node not in nodes and node not in _NO_NODES:
         parts.remarks.wrong(path, f"there is no node '{node}' to link", meant(node, nodes))
     else:
-        return End(node, ifname)
+        return End(node, _SR_LINUX.sub(r"e\1-\2", ifname))
     return None

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from labctl.compiler.from_containerlab.cables import FAMILIES, cable
-from labctl.compiler.from_containerlab.lab import LINKS, OUTSIDE, Lab, lab_of
+from labctl.compiler.from_containerlab.lab import LINKS, Lab, lab_of
 from labctl.compiler.from_containerlab.members import File, Member, member, source_of
 from labctl.compiler.from_containerlab.names import named
 from labctl.compiler.from_containerlab.parts import Parts
@@ -14,6 +14,7 @@ from labctl.compiler.from_containerlab.remarks import Note, Remarks
 from labctl.compiler.from_containerlab.variables import filled_in
 from labctl.compiler.from_containerlab.writing import written
 from labctl.compiler.text import read
+from labctl.compiler.values import NO_DEVICES
 from labctl.errors import InputError
 from labctl.model.intent import Path
 
@@ -73,9 +74,9 @@ def _topology(lab: Lab, files: Mapping[str, File], remarks: Remarks) -> dict[str
 
 def _members(lab: Lab, files: Mapping[str, File], remarks: Remarks) -> dict[str, Member]:
     for node in lab.nodes.values():
-        if node.kind in OUTSIDE:
+        if node.kind in NO_DEVICES:
             remarks.note(node.path, node.name, f"a {node.kind} is nothing that labctl could make")
-    ours = [node for node in lab.nodes.values() if node.kind not in OUTSIDE]
+    ours = [node for node in lab.nodes.values() if node.kind not in NO_DEVICES]
     names = named(node.name for node in ours)
     return {node.name: member(node, _name(node.path, node.name, names, remarks), files, remarks) for node in ours}
 

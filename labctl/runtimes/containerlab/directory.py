@@ -7,7 +7,7 @@ from typing import Final
 from jinja2 import BaseLoader
 
 from labctl.model.page import Daemon, Files, NodeFiles, Page
-from labctl.model.plan import Node, Plan, Veth
+from labctl.model.plan import Node, Plan, Startup, Veth
 from labctl.programs.base import Draft
 from labctl.programs.linux.program import IP, NFT, ROOT, SETUP
 from labctl.programs.linux.sysctls import before
@@ -36,7 +36,7 @@ def directory(plan: Plan, files: Files, image: str, images: Mapping[str, str], t
         **{_at(node, START): Draft("containerlab/start.j2", _start(node, files[node.name]), 0o755) for node in ours},
     }
     own = {_at(node, path): page for node in ours for path, page in files[node.name].pages.items() if path != SETUP}
-    theirs = {_startup(node): Page(node.box.startup.text) for node in plan.nodes if node.box is not None and node.box.startup is not None}
+    theirs = {path: Page(startup.text) for node in plan.nodes if (startup := node.box and node.box.startup) and (path := _file(node, startup)) is not None}
     return {**pages(drafts, templates), **own, **theirs}
 
 
@@ -44,10 +44,13 @@ def _at(node: Node, path: PurePosixPath) -> PurePosixPath:
     return _NODES / node.name / path.relative_to("/")
 
 
-def _startup(node: Node) -> PurePosixPath:
-    """By a name that ends as the user's file does: containerlab tells by it what is in it (.cli, .json, .cfg)."""
-    assert node.box is not None and node.box.startup is not None
-    return _NODES / node.name / f"startup-config{PurePosixPath(node.box.startup.source).suffix}"
+def _file(node: Node, startup: Startup) -> PurePosixPath | None:
+    return _NODES / node.name / startup.name if startup.name is not None else None
+
+
+def _given(node: Node, startup: Startup) -> str:
+    """As containerlab takes it: a path, or the text itself."""
+    return str(_file(node, startup) or startup.text)
 
 
 def network(plan: Plan) -> str | None:
@@ -73,7 +76,7 @@ def _topology(plan: Plan, files: Files, image: str, images: Mapping[str, str], l
         for node in ours
     ]
     boxes = [
-        {"name": node.name, "image": images[node.name], "box": node.box, "startup": _startup(node) if node.box.startup else None}
+        {"name": node.name, "image": images[node.name], "box": node.box, "startup": _given(node, node.box.startup) if node.box.startup else None}
         for node in plan.nodes
         if node.box is not None
     ]
