@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from labctl.app import making, source, tree
-from labctl.app.runtimes import for_plan
+from labctl.app import making, source, tagged, tree
+from labctl.app.runtimes import IMAGE, for_plan, image_of, usual_image
 from labctl.compiler.near import meant
 from labctl.errors import InputError, Problem, RefusedError
 from labctl.model.page import Files
@@ -38,8 +38,14 @@ def validate(files: tuple[str, ...]) -> tuple[tuple[Valid, ...], tuple[Problem, 
 
 
 def of_all(plan: Plan) -> Files:
-    """As they would be on the runtime of this command."""
-    return making.files(plan, for_plan(plan).versions(plan))
+    """As they would be on the runtime of this command; where that is not on this machine, by the tags of its images."""
+    made = for_plan(plan)
+    try:
+        return making.files(plan, made.versions(plan))
+    except RefusedError:
+        if made.name != "containerlab":
+            raise
+        return making.files(plan, tagged.versions(plan, usual_image(plan.origin) or image_of(plan.origin) or IMAGE, None))
 
 
 def of_node(plan: Plan, node: str) -> Files:

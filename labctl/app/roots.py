@@ -19,7 +19,7 @@ def folder() -> Path:
 def image(name: str) -> str:
     """Of the same files. RefusedError for what is no release of ours."""
     if name == HOST or "/" in name:
-        raise RefusedError(f"there is no image with the files of root {name}: name one with --image, or with image: in the topology")
+        raise RefusedError(f"there is no image with the files of root {name}: say image: beside root: in the topology, or --image beside --root")
     return f"labctl-frr:{name}"
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from labctl.app import evidence, making, roots, source
 from labctl.app.living import awake
-from labctl.app.runtimes import runtime
+from labctl.app.runtimes import runtime, usual_image
 from labctl.app.scenarios import scenario
 from labctl.app.steady import until_steady
 from labctl.checks.fidelity import Limits
@@ -29,6 +29,7 @@ from labctl.model.finding import unfit
 from labctl.model.intent import Intent
 from labctl.model.plan import Plan
 from labctl.model.trial import Cell
+from labctl.programs.base import Versions
 from labctl.run.admission import admitted
 from labctl.run.rehearsal import rehearse
 from labctl.run.series import Hear, Labs, Played, Series, Settings
@@ -109,8 +110,12 @@ def prepare(asked: Asked) -> Prepared:
         every = _foreign(borrowed.plan, found, asked)
     else:
         intent = source.intent(asked.topology or found.topology, asked.overrides)
-        asked = _grounded(asked, intent)
-        every = tuple(case for ground in asked.grounds for case in _on(ground, found, intent, asked))
+        if borrowed:
+            every = tuple(_on(asked.grounds[0], found, intent, asked, borrowed.versions))
+        else:
+            asked = _grounded(asked, intent)
+            plan = compile_plan(intent)
+            every = tuple(case for g in asked.grounds for case in _on(g, found, intent, asked, g.runtime(asked.image).versions(plan)))
     cases = only(every, asked.choices.only)
     playable = [case for case in cases if not case.absent]
     if not playable:
@@ -129,7 +134,7 @@ def _grounded(asked: Asked, intent: Intent) -> Asked:
         asked,
         runtimes=asked.runtimes or ((intent.runtime,) if intent.runtime else ()),
         roots=asked.roots or ((said.root,) if said.root else ()),
-        image=asked.image or (None if asked.roots else said.image),
+        image=asked.image or (None if asked.roots else usual_image(said)),
     )
 
 
@@ -140,10 +145,14 @@ def _foreign(plan: Plan, found: Scenario, asked: Asked) -> tuple[Case, ...]:
     return found.of_plan(plan, asked.choices)
 
 
-def _on(ground: Ground, found: Scenario, intent: Intent, asked: Asked) -> Iterator[Case]:
-    """The scenario's cells on one ground; where they are played on several, those are axes too."""
-    choices = replace(asked.choices, floor=asked.floors.get(ground.name, asked.choices.floor))
-    for case in found.cases(intent, choices, ground.runtime(asked.image).versions(compile_plan(intent))):
+def _on(ground: Ground, found: Scenario, intent: Intent, asked: Asked, versions: Versions) -> Iterator[Case]:
+    """The scenario's cells on one ground; where they are played on several, those are axes too.
+
+    A host is calibrated for one FRR: where nodes run several, budgets stand on the table.
+    """
+    calibrated = asked.floors.get(ground.name, asked.choices.floor)
+    choices = replace(asked.choices, floor=asked.choices.floor if len(versions.releases) > 1 else calibrated)
+    for case in found.cases(intent, choices, versions):
         cell, lab = Cell((*case.cell.axes, *ground.axes)), " ".join((case.lab, *(value for _, value in ground.axes)))
         yield replace(case, runtime=ground.on, root=ground.root, lab=lab, cell=cell)
 
@@ -260,9 +269,10 @@ def _head(prepared: Prepared) -> Head:
 def _frr(prepared: Prepared) -> dict[str, str]:
     """Its versions by ground; of a lab that somebody else made, each container has its own."""
     asked, plan = prepared.asked, prepared.cases[0].plan
-    if asked.lab and runtime().find(asked.lab).foreign:
+    borrowed = runtime().find(asked.lab) if asked.lab else None
+    if borrowed and borrowed.foreign:
         return {"attached": "as found"}
-    releases = {ground.name: ground.runtime(asked.image).versions(plan).releases for ground in asked.grounds}
+    releases = {ground.name: (borrowed.versions if borrowed else ground.runtime(asked.image).versions(plan)).releases for ground in asked.grounds}
     return {name: ", ".join(".".join(map(str, release)) for release in every) for name, every in releases.items()}
 
 

@@ -10,7 +10,7 @@ from labctl.runtimes.base import Remains, Runtime
 from labctl.runtimes.netns.runtime import NetnsRuntime
 
 if TYPE_CHECKING:
-    from labctl.model.plan import Plan
+    from labctl.model.plan import Origin, Plan
 
 NAMES: Final = ("netns", "containerlab")
 IMAGE: Final = "quay.io/frrouting/frr:10.5.1"
@@ -34,14 +34,23 @@ def runtime(name: str | None = None, image: str | None = None, root: str | None 
         from labctl.runtimes.containerlab.runtime import ContainerlabRuntime
 
         chosen = image or (roots.image(root) if root else None) or os.environ.get("LABCTL_IMAGE") or IMAGE
-        return ContainerlabRuntime(_Remains(), chosen, FileSystemLoader(folder("templates")), roots.image)
+        return ContainerlabRuntime(_Remains(), chosen, FileSystemLoader(folder("templates")), image_of)
     raise RefusedError(f"there is no runtime {wanted!r}; there are: {', '.join(NAMES)}")
 
 
 def for_plan(plan: "Plan", name: str | None = None, image: str | None = None, root: str | None = None) -> Runtime:
     """The same, where the topology may say what the command and LABCTL_RUNTIME do not."""
-    chosen = name or os.environ.get("LABCTL_RUNTIME") or plan.runtime
-    return runtime(chosen, image or (None if root else plan.origin.image), root or plan.origin.root)
+    return runtime(name or os.environ.get("LABCTL_RUNTIME") or plan.runtime, image or (None if root else usual_image(plan.origin)), root or plan.origin.root)
+
+
+def usual_image(said: "Origin") -> str | None:
+    """What containers run where no command says it: LABCTL_IMAGE, else what the topology says of the whole lab."""
+    return os.environ.get("LABCTL_IMAGE") or said.image
+
+
+def image_of(said: "Origin") -> str | None:
+    """The image itself, or the one with the files of a root."""
+    return said.image or (roots.image(said.root) if said.root is not None else None)
 
 
 class _Remains(Mapping[str, Remains]):

@@ -17,8 +17,13 @@ def export(
     tool: Annotated[Tool, typer.Argument(help="For which tool.")],
     file: FileArgument,
     out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Where to write it.")],
-    image: Annotated[str | None, typer.Option("--image", metavar="IMAGE", help="What every container runs; FRR's official image if not given.")] = None,
-    frr: Annotated[str | None, typer.Option("--frr", metavar="VERSION", help="The FRR in the image, where its tag does not say.")] = None,
+    image: Annotated[
+        str | None,
+        typer.Option(
+            "--image", metavar="IMAGE", help="What containers run that have no image of their own; the topology's, or FRR's official one, if not given."
+        ),
+    ] = None,
+    frr: Annotated[str | None, typer.Option("--frr", metavar="VERSION", help="The FRR in images whose tags do not say.")] = None,
     set_: SetOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -31,12 +36,11 @@ def export(
     """
     from labctl.app import source
     from labctl.app.export import containerlab
-    from labctl.app.runtimes import IMAGE
     from labctl.cli.outcome import say
     from labctl.cli.table import document, plural
 
     planned = source.plan(file, set_ or ())
-    written = containerlab(planned, image or planned.origin.image or IMAGE, frr, out)
+    written = containerlab(planned, image, frr, out)
     if json:
         document({"folder": out, "files": written})
         return

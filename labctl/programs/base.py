@@ -1,9 +1,9 @@
 """What a program that runs in a node must offer: the files it reads, and the daemons it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from labctl.model.page import Daemon, Page
 from labctl.model.plan import Node, Plan
@@ -30,6 +30,19 @@ class Versions:
     def releases(self) -> tuple[tuple[int, int, int], ...]:
         """Of FRR, the usual one first."""
         return tuple(dict.fromkeys((self.frr, *(each.frr for _, each in self.apart))))
+
+
+def of_nodes(runs: Mapping[str, Versions]) -> Versions:
+    """What nodes run, by name; what most of them do is the usual."""
+    if not runs:
+        return NONE
+    every = tuple(runs.values())
+    usual = max(every, key=every.count)
+    return replace(usual, apart=tuple((node, own) for node, own in runs.items() if own != usual))
+
+
+NONE: Final = Versions((0, 0, 0), PurePosixPath("/usr/lib/frr"), static_bfd=False)
+"""Where no node of ours runs FRR."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from pathlib import PurePosixPath
 
 from labctl.agent.doors import network
 from labctl.agent.netlink import Rtnetlink
@@ -14,7 +13,7 @@ from labctl.agent.processes import frr
 from labctl.errors import LabError, RefusedError
 from labctl.model.door import Netns
 from labctl.model.plan import Plan
-from labctl.programs.base import Versions
+from labctl.programs.base import NONE
 from labctl.runtimes.base import Reach
 from labctl.runtimes.containerlab import job, seen
 from labctl.runtimes.containerlab.doors import door
@@ -23,9 +22,6 @@ from labctl.runtimes.containerlab.remains import AGENT
 from labctl.runtimes.maker import create
 from labctl.runtimes.place import Place
 from labctl.runtimes.waiting import WaitingAgent
-
-_UNKNOWN = Versions((0, 0, 0), PurePosixPath("/usr/lib/frr"), static_bfd=False)
-"""Nothing is ever rendered for such a lab."""
 
 
 def look(lab: str) -> Plan:
@@ -53,7 +49,7 @@ def attach(plan: Plan) -> Reach:
         where.remains.write_text(job.NAME)
         where.kept.touch()
 
-    reach = create(plan, {}, _UNKNOWN, WaitingAgent(AGENT, libraries=True), furnish)
+    reach = create(plan, {}, NONE, WaitingAgent(AGENT, libraries=True), furnish)
     assert reach.tie is not None
     os.close(reach.tie)
     return replace(reach, tie=None)

@@ -36,11 +36,12 @@ def _remove_rest(where: Place, job: Job, owned: tuple[str, ...], said: str) -> N
         for container in containers(client, where.name, owned=True):
             remove(client, container)
         left = containers(client, where.name, owned=True)
-        if job.network is not None and not left:
-            remove_network(client, job.network)
     if left:
         raise LabError(f"lab {where.name}: {', '.join(c.name for c in left)} cannot be removed; containerlab said: {said}")
     _forget(where.name, owned)
+    if job.network is not None:
+        with engine() as client:
+            remove_network(client, job.network)
     where.remains.unlink(missing_ok=True)
 
 

@@ -23,10 +23,7 @@ echo 'no zebra in it' >&2; exit 1"""
 
 def versions(client: docker.DockerClient, image: str) -> Versions:
     """RefusedError when it is not here and cannot be had, or has no FRR."""
-    try:
-        found = client.images.get(image)
-    except ImageNotFound:
-        found = _pulled(client, image)
+    found = there(client, image)
     kept = _kept(str(found.id))
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -35,12 +32,22 @@ def versions(client: docker.DockerClient, image: str) -> Versions:
     return read
 
 
+def there(client: docker.DockerClient, image: str) -> Image:
+    """RefusedError when it is not here and cannot be had."""
+    try:
+        return client.images.get(image)
+    except ImageNotFound:
+        return _pulled(client, image)
+
+
 def _pulled(client: docker.DockerClient, image: str) -> Image:
     try:
         return client.images.pull(image, None if ":" in image.rpartition("/")[2] else "latest")
     except APIError as wrong:
         why = str(wrong.explanation or wrong)
-        raise RefusedError(f"image {image} is not here and cannot be pulled ({why}); `labctl image build` makes one, --image names another") from None
+        raise RefusedError(
+            f"image {image} is not here and cannot be pulled ({why}); `labctl image build` makes one of ours; --image, or image: in the topology, names another"
+        ) from None
 
 
 def _ask(client: docker.DockerClient, image: str) -> Versions:

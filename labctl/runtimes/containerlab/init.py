@@ -59,6 +59,7 @@ async def _build(where: Place, desk: Desk, children: Children, tell: life.Tell) 
         await deploying.deploy(where, plan, children, tell)
     found = _found(plan)
     nodes = {name: _node(where, container) for name, container in found.items()}
+    _named(plan, nodes)
     ours = {node.name: nodes[node.name] for node in plan.nodes if node.box is None}
     for node in plan.nodes:
         if node.name in ours:
@@ -100,6 +101,16 @@ def _node(where: Place, container: Container) -> Node:
     notes = where.folder / "notes" / container.node
     notes.mkdir(parents=True, exist_ok=True)
     return Node(container.node, door(container), notes)
+
+
+def _named(plan: Plan, nodes: Mapping[str, Node]) -> None:
+    """A kind may call its interfaces otherwise than the kernel does, which is where links are broken."""
+    for planned in plan.nodes:
+        if planned.box is not None:
+            there = {link.name for link in nodes[planned.name].netlink.links()}
+            if missing := [i.name for i in planned.interfaces if isinstance(i.device, Veth) and i.name not in there]:
+                has = ", ".join(sorted(there - {"lo"}))
+                raise LabError(f"{planned.name} has no interface {', '.join(missing)}: its kernel has {has}; name those in the link's ends")
 
 
 def _switches(planned: PlannedNode, node: Node) -> None:

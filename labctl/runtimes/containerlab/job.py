@@ -17,7 +17,7 @@ class Job:
 
     program: str
     topology: str
-    network: str | None
+    network: str | None = None
 
     @property
     def path(self) -> Path:

@@ -3,12 +3,12 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from labctl.errors import RefusedError
 from labctl.runtimes import pages
+from labctl.runtimes.asking import each
 from labctl.runtimes.base import Reach, Remains
 from labctl.runtimes.containerlab import job
 from labctl.runtimes.living import Living
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from jinja2 import BaseLoader
 
     from labctl.model.page import Files
-    from labctl.model.plan import Plan
+    from labctl.model.plan import Origin, Plan
     from labctl.programs.base import Versions
     from labctl.runtimes.place import Place
 
 
 class ContainerlabRuntime(Living):
-    """See runtimes.base.Runtime. `image` is what containers run; `of_root` names the one with the files of a root, for nodes that have one of their own."""
+    """See runtimes.base.Runtime. `image` is what containers run, `image_of` names that of nodes of which something else is said, None of others."""
 
     name = job.NAME
 
-    def __init__(self, remains: Mapping[str, Remains], image: str, templates: "BaseLoader", of_root: Callable[[str], str]) -> None:
+    def __init__(self, remains: Mapping[str, Remains], image: str, templates: "BaseLoader", image_of: "Callable[[Origin], str | None]") -> None:
         super().__init__(remains)
         self._image = image
-        self._of_root = of_root
+        self._image_of = image_of
         self._templates = templates
 
     @contextmanager
@@ -39,16 +39,18 @@ class ContainerlabRuntime(Living):
         yield
 
     def versions(self, plan: "Plan | None" = None) -> "Versions":
-        usual = _asked(self._image)[1]
-        if plan is None:
-            return usual
-        apart = self._images(plan)
-        return replace(usual, apart=tuple((node.name, _asked(apart[node.name])[1]) for node in plan.nodes if node.device == "frr" and node.name in apart))
+        from labctl.programs.base import of_nodes
 
-    def _images(self, plan: "Plan") -> Mapping[str, str]:
-        """Of the nodes that have one of their own."""
-        said = {node.name: node.origin.image or (self._of_root(node.origin.root) if node.origin.root is not None else None) for node in plan.nodes}
-        return {name: image for name, image in said.items() if image is not None}
+        _machine()
+        if plan is None:
+            return _has(self._image)
+
+        def runs(wanted: "tuple[Origin, bool]") -> "Versions | None":
+            origin, frr = wanted
+            return (_has if frr else _there)(self._image_of(origin) or self._image)
+
+        found = each({node.name: (node.origin, node.device == "frr") for node in plan.nodes}, runs)
+        return of_nodes({node: has for node, has in found.items() if has is not None})
 
     def create(self, plan: "Plan", files: "Files") -> Reach:
         from labctl.runtimes.containerlab.directory import directory, network, topology_file
@@ -57,8 +59,8 @@ class ContainerlabRuntime(Living):
         from labctl.runtimes.maker import create
         from labctl.runtimes.waiting import WaitingAgent
 
-        program, _ = _asked(self._image)
-        images = self._images(plan)
+        program = _machine()
+        images = {node.name: own for node in plan.nodes if (own := self._image_of(node.origin)) is not None}
 
         def furnish(where: "Place") -> None:
             home = job.home(where)
@@ -70,24 +72,41 @@ class ContainerlabRuntime(Living):
 
 
 @cache
-def _asked(image: str) -> "tuple[str, Versions]":
-    """containerlab's path and what is in the image. RefusedError with everything that this machine lacks."""
+def _machine() -> str:
+    """containerlab's path. RefusedError with everything that this machine lacks."""
     from labctl.runtimes.containerlab import tool
     from labctl.runtimes.containerlab.engine import engine
-    from labctl.runtimes.containerlab.image import versions
 
-    lacks, program = [], ""
     if os.geteuid() != 0:
-        raise RefusedError("runtime containerlab needs root: it makes links in the host's kernel. Run labctl as root, or leave --runtime out, which needs none")
+        raise RefusedError("runtime containerlab needs root: it makes links in the host's kernel. Run labctl as root; runtime netns needs none")
+    lacks, program = [], ""
     try:
         program = tool.find()
     except RefusedError as wrong:
         lacks.append(str(wrong))
     try:
-        with engine() as client:
-            has = versions(client, image)
+        with engine():
+            pass
     except RefusedError as wrong:
         lacks.append(str(wrong))
     if lacks:
         raise RefusedError("\n".join(lacks))
-    return program, has
+    return program
+
+
+@cache
+def _has(image: str) -> "Versions":
+    from labctl.runtimes.containerlab.engine import engine
+    from labctl.runtimes.containerlab.image import versions
+
+    with engine() as client:
+        return versions(client, image)
+
+
+@cache
+def _there(image: str) -> None:
+    from labctl.runtimes.containerlab.engine import engine
+    from labctl.runtimes.containerlab.image import there
+
+    with engine() as client:
+        there(client, image)

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labctl.errors import RefusedError
+from labctl.runtimes.asking import each
 from labctl.runtimes.base import Reach, Remains
 from labctl.runtimes.living import Living
 from labctl.runtimes.place import Place
@@ -42,15 +42,15 @@ class NetnsRuntime(Living):
                 self._waiting.end()
 
     def versions(self, plan: "Plan | None" = None) -> "Versions":
-        usual = _asked(self._base)
+        from labctl.programs.base import of_nodes
+
         if plan is None:
-            return usual
+            return _asked(self._base)
         boxes = [f"{node.name} is of kind {node.box.kind}" for node in plan.nodes if node.box is not None]
         if boxes:
-            raise RefusedError(f"{', '.join(boxes)}: runtime netns has labctl's own nodes only; --runtime containerlab has all of its kinds")
+            raise RefusedError(f"{', '.join(boxes)}: runtime netns has labctl's own nodes only; for others say runtime: containerlab in the topology")
         bases = self._bases(plan)
-        asked = {base: _asked(base) for base in set(bases.values())}
-        return replace(usual, apart=tuple((node.name, asked[bases[node.name]]) for node in plan.nodes if node.device == "frr" and node.name in bases))
+        return of_nodes(each({node.name: bases.get(node.name, self._base) for node in plan.nodes if node.device == "frr"}, _asked))
 
     def create(self, plan: "Plan", files: "Files") -> Reach:
         from labctl.runtimes.maker import create
@@ -64,17 +64,7 @@ class NetnsRuntime(Living):
 
     def _bases(self, plan: "Plan") -> Mapping[str, Path | None]:
         """Of the nodes that have a root of their own. RefusedError with every name that is none."""
-        found: dict[str, Path | None] = {}
-        wrong: dict[str, str] = {}
-        for node in plan.nodes:
-            if node.origin.root is not None:
-                try:
-                    found[node.name] = self._find(node.origin.root)
-                except RefusedError as why:
-                    wrong[node.origin.root] = f"node {node.name}: {why}"
-        if wrong:
-            raise RefusedError("\n".join(wrong.values()))
-        return found
+        return each({node.name: node.origin.root for node in plan.nodes if node.origin.root is not None}, self._find)
 
 
 def _asked(base: Path | None) -> "Versions":

@@ -15,7 +15,7 @@ from labctl.model.intent import Intent
 from labctl.model.plan import Plan
 from labctl.model.time import S
 from labctl.model.trial import Cell
-from labctl.programs.base import Versions
+from labctl.programs.base import NONE, Versions
 from labctl.run.rehearsal import MOST_STEPS, objections, rehearse
 from labctl.run.series import Settings
 from labctl.runtimes.netns.runtime import NetnsRuntime
@@ -110,6 +110,6 @@ class Scenario:
 
 def test_a_run_is_refused_before_anything_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "scenario", lambda name: Scenario())
-    monkeypatch.setattr(NetnsRuntime, "versions", lambda self, plan=None: None)
+    monkeypatch.setattr(NetnsRuntime, "versions", lambda self, plan=None: NONE)
     with pytest.raises(RefusedError, match=r"^lab=a,fault=y: there is no nowhere$"):
         run.prepare(run.Asked("crooked", None, (), _CHOICES, 1, 1, Settings(1 * S, 3 * S, 0, None), None))
