@@ -10,9 +10,10 @@ from labctl.model.act import LinkAdmin
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An address, or a route of which it is '', with the kernel's own description in hexadecimal, for the ledger."""
+    """An address of an interface, or a route of which it is '', with the kernel's own description in hexadecimal, for the ledger."""
 
     address: str
+    index: int
     raw: str
 
 
@@ -37,15 +38,15 @@ def taken(netlink: Rtnetlink, act: LinkAdmin) -> tuple[Taken, ...]:
     if act.up:
         return ()
     index = find(netlink, act).index
-    addresses = (Taken(seen.address, seen.raw.hex()) for seen in netlink.addresses6() if seen.index == index)
-    routes = (Taken("", route.raw.hex()) for route in netlink.routes() if route.index == index and route.protocol in (BOOT, STATIC))
+    addresses = (Taken(seen.address, index, seen.raw.hex()) for seen in netlink.addresses6() if seen.index == index)
+    routes = (Taken("", index, route.raw.hex()) for route in netlink.routes() if route.index == index and route.protocol in (BOOT, STATIC))
     return (*addresses, *routes)
 
 
 def put_back(netlink: Rtnetlink, lost: tuple[Taken, ...]) -> None:
-    there = {seen.address for seen in netlink.addresses6()} if any(one.address for one in lost) else set()
+    there = {(seen.address, seen.index) for seen in netlink.addresses6()} if any(one.address for one in lost) else set()
     for one in lost:
-        if one.address not in there:
+        if (one.address, one.index) not in there:
             netlink.put_back(NEWADDR if one.address else NEWROUTE, bytes.fromhex(one.raw))
 
 

@@ -81,7 +81,7 @@ def test_with_a_link_that_goes_down_the_routes_are_kept_that_nobody_else_puts_ba
     there = (route(1, b"\x0a\x01"), route(2, b"\x0a\x02"), route(1, b"\x0a\x03", STATIC), route(1, b"\x0a\x04", of_the_kernel), route(1, b"\x0a\x05", of_bgpd))
     nodes = {"fra": node("fra", Kernel(link(2), link(1), routes=there)), "ams": node("ams", Kernel(link(1), routes=(route(1, b"\x0b", BOOT),)))}
     Ledger(path).enter("carrier-loss", "fra-isp1", (FREEZE, LinkAdmin("fra", "eth1", up=False), DROP, LinkAdmin("ams", "eth1", up=False)), nodes)
-    assert Ledger(path).left[0].taken == ((), (Taken("", "0a01"), Taken("", "0a03")), (Taken("", "0b"),))
+    assert Ledger(path).left[0].taken == ((), (Taken("", 1, "0a01"), Taken("", 1, "0a03")), (Taken("", 1, "0b"),))
 
 
 def test_with_a_link_that_comes_up_none_go(path: Path) -> None:
