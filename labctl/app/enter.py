@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labctl.app.living import attached
-from labctl.errors import RefusedError
+from labctl.errors import LabError, RefusedError
 from labctl.lab import Lab
 from labctl.model.plan import Node, Ssh
 from labctl.runtimes.base import Runtime
@@ -41,7 +41,9 @@ async def _by_ssh(lab: Lab, node: Node, ssh: Ssh, command: Sequence[str]) -> Way
     from labctl.runtimes.containerlab.ssh import SshWay, argv
 
     with engine() as client:
-        found = next(c for c in containers(client, lab.plan.name, owned=False) if c.node == node.name)
+        found = next((c for c in containers(client, lab.plan.name, owned=False) if c.node == node.name), None)
+    if found is None:
+        raise LabError(f"{node.name}: its container is gone")
     address = ssh.address or found.address
     speaks = argv(SshWay(node.name, found.name, address or "127.0.0.1", ssh), command)
     return Way(speaks, dict(os.environ)) if address else await way_in(lab, node.name, speaks, with_our_files=True)

@@ -1,11 +1,13 @@
 """`labctl import`: a topology of labctl's made of one of containerlab's, beside it or where it is said."""
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from labctl.compiler import load
 from labctl.compiler.from_containerlab import File, Imported, topology_of, wanted
 from labctl.errors import InputError, Problem, RefusedError
 
@@ -14,10 +16,11 @@ STDOUT: Final = Path("-")
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """`file` None: it is not written."""
+    """`file` None: it is not written. `problems` are what is to be mended in the topology before it can be built."""
 
     file: Path | None
     topology: Imported
+    problems: tuple[Problem, ...]
 
 
 def import_(source: Path, out: Path | None, force: bool) -> Made:
@@ -39,11 +42,21 @@ def import_(source: Path, out: Path | None, force: bool) -> Made:
             path = source.parent / Path(name).expanduser()
             files[name] = File(path.read_text(), _inside(path, folder))
     topology = topology_of(text, str(source), files, os.environ)
+    target = source.parent / f"{topology.name}.yaml" if out in (None, STDOUT) else out
+    assert target is not None
+    problems = _problems(topology, target, {file.path: file.text for file in files.values() if file.path is not None})
     if out == STDOUT:
-        return Made(None, topology)
-    target = out or source.parent / f"{topology.name}.yaml"
+        return Made(None, topology, problems)
     _write(target, topology.text, source, force)
-    return Made(target, topology)
+    return Made(target, topology, problems)
+
+
+def _problems(topology: Imported, target: Path, files: Mapping[str, str]) -> tuple[Problem, ...]:
+    try:
+        load(topology.text, str(target), {}, files=files)
+    except InputError as wrong:
+        return tuple(wrong.problems)
+    return ()
 
 
 def _inside(path: Path, folder: Path) -> str | None:

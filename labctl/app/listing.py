@@ -47,9 +47,9 @@ def devices() -> tuple[Item, ...]:
     about = {
         "frr": "a router: FRR's zebra, bgpd, bfdd and staticd, as far as its part in the plan needs them",
         "linux": "a host, or a carrier: the kernel alone",
-        "box": "a device of somebody else's, of any of containerlab's kinds, with its own image and configuration: `kind:` at the node",
     }
-    return tuple(Item(name, "", about.get(name, "")) for name in DEVICES)
+    theirs = Item("kind: KIND", "", "a device of somebody else's, of any of containerlab's kinds, with its own image and configuration")
+    return (*(Item(name, "", about[name]) for name in DEVICES if name in about), theirs)
 
 
 KINDS_OF: Final[Mapping[str, Callable[[], tuple[Item, ...]]]] = {

@@ -31,7 +31,7 @@ def import_(
     made = app(file, out, force)
     topology = made.topology
     if json:
-        document({"file": made.file, "name": topology.name, "notes": topology.notes, "text": topology.text})
+        document({"file": made.file, "name": topology.name, "notes": topology.notes, "problems": made.problems, "text": topology.text})
         return
     for note in topology.notes:
         say(f"{file}: {note}")
@@ -39,5 +39,8 @@ def import_(
         print(topology.text, end="")
         return
     say(f"{made.file}: lab {topology.name}, {plural(len(topology.notes), 'note')}")
-    say(f"labctl validate {made.file}")
-    say(f"labctl up {made.file}")
+    if made.problems:
+        say("before it can be built, this is to be mended in it:")
+        for problem in made.problems:
+            say(str(problem))
+    say(f"labctl {'validate' if made.problems else 'up'} {made.file}")

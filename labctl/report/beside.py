@@ -31,7 +31,7 @@ def sentence(results: Results) -> str:
         return "too few fit trials to compare the runtimes"
     if all(judged):
         return f"all {len(judged)} figures are alike within noise: here the one runtime stands for the other"
-    return f"{sum(judged)} of {len(judged)} figures are alike within noise; {judged.count(False)} differ by more"
+    return f"{sum(judged)} of {len(judged)} figures are alike within noise; {judged.count(False)} differ by more (✗)"
 
 
 def besides(results: Results) -> Iterator[Beside]:
@@ -54,6 +54,6 @@ def _figure(median_ns: int | None) -> str:
 def _by(one: Difference) -> str:
     mark = {None: "?", True: "✓", False: "✗"}[one.within_noise]
     if one.by_ns is None:
-        return f"{'none' if one.within_noise else 'one never ended'} {mark}"
+        return f"{'none' if one.medians_ns == (None, None) else 'one never ended'} {mark}"
     by = f"{'+' if one.by_ns > 0 else '−'}{seconds(abs(one.by_ns))}" if one.by_ns else "none"
     return f"{by} {mark}"

@@ -61,7 +61,7 @@ def test_the_runtimes_stand_beside_each_other() -> None:
     (pair,) = besides(results)
     assert pair.heads == ("netns", "containerlab", "difference")
     assert pair.rows == (("branch, PoP down, BGP 3/9", (("→ 71 ms",), ("→ 0.17 s",), ("→ +0.10 s ✗",))),)
-    assert sentence(results) == "0 of 1 figures are alike within noise; 1 differ by more"
+    assert sentence(results) == "0 of 1 figures are alike within noise; 1 differ by more (✗)"
     assert "→ 71 ms  → 0.17 s      → +0.10 s ✗" in text(results)
     assert "| branch, PoP down, BGP 3/9 | → 71 ms | → 0.17 s | → +0.10 s ✗ |" in markdown(results)
 
@@ -71,6 +71,8 @@ def test_what_never_ends_on_both_has_no_difference() -> None:
     assert both.rows[0][1] == (("→ never",), ("→ never",), ("→ none ✓",))
     (one,) = besides(run((None,) * 3, (800, 900, 850)))
     assert one.rows[0][1][2] == ("→ one never ended ✗",)
+    (few,) = besides(run((None,), (None,)))
+    assert few.rows[0][1][2] == ("→ none ?",)
 
 
 def test_different_daemons_are_no_comparison_of_runtimes() -> None:
