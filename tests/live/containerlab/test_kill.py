@@ -9,6 +9,7 @@ from pathlib import Path
 import docker
 import pytest
 
+from tests.live.containerlab.conftest import IMAGE
 from tests.live.containerlab.host import agents, begun, host, labctl, told
 
 LAB = f"clabkill{os.getpid()}"
@@ -51,6 +52,21 @@ def test_a_maker_killed_while_containers_come(containers: int) -> None:
 def test_an_agent_and_its_maker_killed_while_containers_come(containers: int) -> None:
     """The deploy dies with its agent; what it has made is found by its labels."""
     up = begun("up", "triangle", "--name", LAB, "--runtime", "containerlab")
+    eventually(lambda: len(ours()) >= containers, f"{containers} containers")
+    up.kill()
+    for pid in agents():
+        os.kill(pid, signal.SIGKILL)
+    up.wait()
+    assert f"removed what dead labs had left: {LAB}" in labctl("doctor", "--clean")
+
+
+@pytest.mark.parametrize("containers", [1, 4])
+def test_with_them_goes_a_management_network(containers: int, tmp_path: Path) -> None:
+    topology = tmp_path / "managed.yaml"
+    boxes = "".join(f"  core{i}: {{kind: linux, image: '{IMAGE}', management: true}}\n" for i in (1, 2, 3))
+    links = "".join(f"  - {{ends: [r1, core{i}:eth{i}], ipv6: false}}\n" for i in (1, 2, 3))
+    topology.write_text(f"name: {LAB}\nruntime: containerlab\nnodes:\n  r1: {{}}\n{boxes}links:\n{links}")
+    up = begun("up", str(topology))
     eventually(lambda: len(ours()) >= containers, f"{containers} containers")
     up.kill()
     for pid in agents():
