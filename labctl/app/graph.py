@@ -66,7 +66,7 @@ def mermaid(plan: Plan) -> str:
     shapes = {"host": ("[", "]"), "carrier": ("{{", "}}"), "internet": ("((", "))")}
     for node in plan.nodes:
         left, right = shapes.get(node.role, ("(", ")"))
-        about = f"<br/>AS {node.bgp.asn}" if node.bgp else ""
+        about = f"<br/>AS {node.bgp.asn}" if node.bgp else f"<br/>{node.box.kind}" if node.box else ""
         lines.append(f'  {_id(node.name)}{left}"{node.name}{about}"{right}')
     lines += [f"  {_id(link.a.node)} --- {_id(link.b.node)}" for link in plan.links]
     for site in plan.sites:
@@ -283,6 +283,8 @@ def _about(plan: Plan, node: Node) -> str:
         return f"{site.kind}, {site.mode}"
     if node.bgp is not None:
         return f"AS {node.bgp.asn}"
+    if node.box is not None:
+        return node.box.kind
     if node.role == "host":
         first = next((a for i in node.interfaces for a in i.addresses), "")
         return first.partition("/")[0]

@@ -100,4 +100,4 @@ def test_containerlab_takes_what_it_is_given_for_other_kinds(tmp_path: Path) -> 
     topology = tmp_path / "out" / "mixed.clab.yml"
     checked = subprocess.run([os.environ["LABCTL_CONTAINERLAB"], "validate", "-t", topology], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
-    assert (tmp_path / "out/nodes/core/startup-config.cli").read_text().startswith("set /")
+    assert (tmp_path / "out/nodes/core/core.cli").read_text().startswith("set /")
