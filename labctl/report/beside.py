@@ -31,7 +31,7 @@ def sentence(results: Results) -> str:
         return "too few fit trials to compare the runtimes"
     if all(judged):
         return f"all {len(judged)} figures are alike within noise: here the one runtime stands for the other"
-    return f"{sum(judged)} of {len(judged)} figures are alike within noise; {judged.count(False)} differ by more (✗)"
+    return f"{sum(judged)} of {len(judged)} figures are alike within noise; {judged.count(False)} differ by more (✗), as one in twenty does by chance alone"
 
 
 def besides(results: Results) -> Iterator[Beside]:

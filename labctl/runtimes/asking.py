@@ -9,18 +9,17 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-def each(wanted: Mapping[str, K], ask: Callable[[K], V]) -> Mapping[str, V]:
-    """By node. RefusedError with every reason, and where they are not all alike, the nodes that it is one for."""
+def each(wanted: Mapping[str, K], ask: Callable[[K], V], usual: K | None = None) -> Mapping[str, V]:
+    """By node. RefusedError with every reason, and the nodes that it is one for, but for what nodes usually need."""
     found: dict[K, V] = {}
     lacks = []
-    different = tuple(dict.fromkeys(wanted.values()))
-    for one in different:
+    for one in dict.fromkeys(wanted.values()):
         try:
             found[one] = ask(one)
         except RefusedError as why:
             nodes = [node for node, of in wanted.items() if of == one]
-            named = f"{', '.join(nodes[:4])}{f' and {len(nodes) - 4} more' if len(nodes) > 4 else ''}: " if len(different) > 1 else ""
-            lacks.append(f"{named}{why}")
+            named = f"{', '.join(nodes[:4])}{f' and {len(nodes) - 4} more' if len(nodes) > 4 else ''}: "
+            lacks.append(str(why) if one == usual else f"{named}{why}")
     if lacks:
         raise RefusedError("\n".join(lacks))
     return {node: found[one] for node, one in wanted.items()}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from labctl.agent.children import Children
 from labctl.errors import LabError
-from labctl.runtimes.containerlab import tool
+from labctl.runtimes.containerlab import cables, tool
 from labctl.runtimes.containerlab.engine import containers, engine, names, remove, remove_network
 from labctl.runtimes.containerlab.job import Job, read
 from labctl.runtimes.place import Place
@@ -40,6 +40,7 @@ def _remove_rest(where: Place, job: Job, owned: tuple[str, ...], said: str) -> N
         raise LabError(f"lab {where.name}: {', '.join(c.name for c in left)} cannot be removed; containerlab said: {said}")
     _forget(where.name, owned)
     if job.network is not None:
+        cables.remove(job.cables)
         with engine() as client:
             remove_network(client, job.network)
     where.remains.unlink(missing_ok=True)

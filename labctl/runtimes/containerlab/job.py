@@ -13,11 +13,15 @@ NAME = "containerlab"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`program` is containerlab's path, `topology` the file that it deploys; `network` names the management network, None: no node is in one."""
+    """`program` is containerlab's path, `topology` the file that it deploys; `network` names the management network, None: no node is in one.
+
+    `cables` were there before, of others at work.
+    """
 
     program: str
     topology: str
     network: str | None = None
+    cables: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:

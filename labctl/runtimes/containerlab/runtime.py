@@ -39,6 +39,7 @@ class ContainerlabRuntime(Living):
         yield
 
     def versions(self, plan: "Plan | None" = None) -> "Versions":
+        from labctl.model.plan import USUAL
         from labctl.programs.base import of_nodes
 
         _machine()
@@ -49,10 +50,11 @@ class ContainerlabRuntime(Living):
             origin, frr = wanted
             return (_has if frr else _there)(self._image_of(origin) or self._image)
 
-        found = each({node.name: (node.origin, node.device == "frr") for node in plan.nodes}, runs)
+        found = each({node.name: (node.origin, node.device == "frr") for node in plan.nodes}, runs, usual=(USUAL, True))
         return of_nodes({node: has for node, has in found.items() if has is not None})
 
     def create(self, plan: "Plan", files: "Files") -> Reach:
+        from labctl.runtimes.containerlab import cables
         from labctl.runtimes.containerlab.directory import directory, network, topology_file
         from labctl.runtimes.containerlab.engine import LABEL
         from labctl.runtimes.containerlab.remains import AGENT
@@ -65,7 +67,7 @@ class ContainerlabRuntime(Living):
         def furnish(where: "Place") -> None:
             home = job.home(where)
             pages.write(home, directory(plan, files, self._image, images, self._templates, ((LABEL, plan.name),)))
-            job.write(where, job.Job(program, str(home / topology_file(plan)), network(plan)))
+            job.write(where, job.Job(program, str(home / topology_file(plan)), network(plan), cables.seen()))
             where.remains.write_text(job.NAME)
 
         return create(plan, files, self.versions(plan), WaitingAgent(AGENT, libraries=True), furnish)

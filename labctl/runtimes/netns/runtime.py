@@ -50,7 +50,7 @@ class NetnsRuntime(Living):
         if boxes:
             raise RefusedError(f"{', '.join(boxes)}: runtime netns has labctl's own nodes only; for others say runtime: containerlab in the topology")
         bases = self._bases(plan)
-        return of_nodes(each({node.name: bases.get(node.name, self._base) for node in plan.nodes if node.device == "frr"}, _asked))
+        return of_nodes(each({node.name: bases.get(node.name, self._base) for node in plan.nodes if node.device == "frr"}, _asked, usual=self._base))
 
     def create(self, plan: "Plan", files: "Files") -> Reach:
         from labctl.runtimes.maker import create

@@ -7,9 +7,24 @@ from pathlib import Path
 import pytest
 
 from tests.live.containerlab.host import host, labctl, told
+from tests.live.containerlab.test_kill import eventually
 
 SOMEBODY = Path(__file__).parent / "somebody"
 LAB = f"imported{os.getpid()}"
+
+
+SESSIONS = {
+    ("r1", "10.0.12.2"),
+    ("r1", "10.0.13.2"),
+    ("r2", "10.0.12.1"),
+    ("r2", "10.0.23.2"),
+    ("r3", "10.0.13.1"),
+    ("r3", "10.0.23.1"),
+}
+
+
+def established() -> set[tuple[str, str]]:
+    return {(row["node"], row["peer"]) for row in told("show", "bgp", "--lab", LAB)["rows"] if row["state"] == "Established"}
 
 
 @pytest.mark.parametrize("runtime", ["netns", "containerlab"])
@@ -20,16 +35,8 @@ def test_it_is_the_same_lab(tmp_path: Path, runtime: str) -> None:
     labctl("import", str(tmp_path / "lab" / "somebody.clab.yml"))
     labctl("up", str(tmp_path / "lab" / "somebody.yaml"), "--name", LAB, *(("--runtime", runtime) if runtime == "netns" else ()))
     try:
-        sessions = told("show", "bgp", "--lab", LAB)["rows"]
-        assert {(row["node"], row["peer"]) for row in sessions} == {
-            ("r1", "10.0.12.2"),
-            ("r1", "10.0.13.2"),
-            ("r2", "10.0.12.1"),
-            ("r2", "10.0.23.2"),
-            ("r3", "10.0.13.1"),
-            ("r3", "10.0.23.1"),
-        }
-        assert {row["state"] for row in sessions} == {"Established"}
+        # what configurations of its own promise, labctl does not guess: nothing has waited for them
+        eventually(lambda: established() == SESSIONS, "every session is up")
         assert "10.0.12.1/30" in labctl("exec", "--lab", LAB, "r1", "--", "ip", "address", "show", "dev", "eth1")
         lost = [way["lost"] for way in told("inject", "silent-cut", "r1-r2", "--for", "3s", "--flows", "--lab", LAB)["flows"]]
         assert len(lost) == 2 and all(550 <= packets <= 1400 for packets in lost), lost

@@ -60,4 +60,4 @@ def test_two_releases_in_one_lab(tmp_path: Path) -> None:
 def test_a_root_of_the_topology_that_is_not_there_is_refused_with_its_node(tmp_path: Path) -> None:
     topology = tmp_path / "mixed.yaml"
     topology.write_text(f"name: {LAB}y\nnodes: {{a: {{root: sid}}, b: {{}}}}\nlinks: [a-b]\n")
-    assert "node a: there is no root 'sid'" in labctl("up", str(topology), code=2)
+    assert "a: there is no root 'sid'" in labctl("up", str(topology), code=2)

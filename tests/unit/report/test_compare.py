@@ -61,7 +61,7 @@ def test_the_runtimes_stand_beside_each_other() -> None:
     (pair,) = besides(results)
     assert pair.heads == ("netns", "containerlab", "difference")
     assert pair.rows == (("branch, PoP down, BGP 3/9", (("→ 71 ms",), ("→ 0.17 s",), ("→ +0.10 s ✗",))),)
-    assert sentence(results) == "0 of 1 figures are alike within noise; 1 differ by more (✗)"
+    assert sentence(results) == "0 of 1 figures are alike within noise; 1 differ by more (✗), as one in twenty does by chance alone"
     assert "→ 71 ms  → 0.17 s      → +0.10 s ✗" in text(results)
     assert "| branch, PoP down, BGP 3/9 | → 71 ms | → 0.17 s | → +0.10 s ✗ |" in markdown(results)
 
