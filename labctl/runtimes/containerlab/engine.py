@@ -2,9 +2,11 @@
 
 import os
 import re
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import docker
@@ -58,11 +60,6 @@ def containers(client: docker.DockerClient, lab: str, owned: bool) -> tuple[Cont
     return tuple(_seen(found.attrs) for found in client.containers.list(all=True, ignore_removed=True, filters={"label": _labels(lab, owned)}))
 
 
-def names(client: docker.DockerClient, lab: str) -> tuple[str, ...]:
-    """Of the containers that we own, without asking for each what it is."""
-    return tuple(found["Names"][0].lstrip("/") for found in client.api.containers(all=True, filters={"label": _labels(lab, True)}))
-
-
 def _labels(lab: str, owned: bool) -> list[str]:
     return [f"{_LAB}={lab}", *([f"{LABEL}={lab}"] if owned else [])]
 
@@ -71,6 +68,21 @@ def logs(client: docker.DockerClient, container: Container) -> str:
     """The last of what it printed."""
     text: bytes = client.containers.get(container.id).logs(tail=10)
     return text.decode(errors="replace").strip()
+
+
+def kill(container: Container) -> None:
+    """Its first process, if that still is the container's: its number may be another's by now."""
+    try:
+        process = os.pidfd_open(container.pid)
+    except OSError:  # it is gone, or was not running
+        return
+    try:
+        if container.id in Path(f"/proc/{container.pid}/cgroup").read_text():
+            signal.pidfd_send_signal(process, signal.SIGKILL)
+    except (FileNotFoundError, ProcessLookupError):
+        return
+    finally:
+        os.close(process)
 
 
 def remove(client: docker.DockerClient, container: Container) -> None:

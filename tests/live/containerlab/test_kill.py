@@ -75,6 +75,13 @@ def test_with_them_goes_a_management_network(containers: int, tmp_path: Path) ->
     assert f"removed what dead labs had left: {LAB}" in labctl("doctor", "--clean")
 
 
+def test_containers_that_somebody_removed_by_hand_leave_nothing_else_either() -> None:
+    labctl("up", "triangle", "--name", LAB, "--runtime", "containerlab")
+    for name in ours():
+        docker.from_env().containers.get(name).remove(force=True)
+    labctl("down", LAB)
+
+
 def test_an_agent_killed_in_the_middle_of_up() -> None:
     """`up` says that it is gone; the next command removes what it left, and the name is free again."""
     up = begun("up", "triangle", "--name", LAB, "--runtime", "containerlab")
