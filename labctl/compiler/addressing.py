@@ -42,9 +42,10 @@ def address(intent: Intent, members: Roster, wiring: Wiring, numbers: Numbers) -
             low, high = _two(network)
             at[span.a, family] = f"{low}/{network.prefixlen}"
             at[span.b, family] = f"{high}/{network.prefixlen}"
-        for one, two in span.cable.addresses if span.cable else ():
-            if (family := FAMILY[ip_interface(one).version]) in (span.cable.families if span.cable else ()):
-                at[span.a, family], at[span.b, family] = one, two
+        if span.cable is not None:
+            for one, two in span.cable.addresses:
+                if (family := FAMILY[ip_interface(one).version]) in span.cable.families:
+                    at[span.a, family], at[span.b, family] = one, two
     loopbacks, router_ids = _loopbacks(intent, members, numbers)
     for name, texts in loopbacks.items():
         more[End(name, "lo")] = texts

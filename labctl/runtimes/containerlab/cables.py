@@ -10,6 +10,7 @@ from labctl.agent.netlink import Rtnetlink
 _MADE: Final = re.compile(r"clab-[0-9a-f]{8}")
 """As it names both ends until it has moved and renamed them, which takes it milliseconds."""
 _STANDS_S: Final = 1.0
+_LOOK_EVERY_S: Final = 0.05
 
 
 def seen() -> tuple[str, ...]:
@@ -25,6 +26,6 @@ def remove(before: tuple[str, ...]) -> None:
     left, deadline = set(seen()) - set(before), time.monotonic() + _STANDS_S
     while left and time.monotonic() < deadline:
         left &= set(seen())
-        time.sleep(0.05)
+        time.sleep(_LOOK_EVERY_S)
     for name in left:  # the first of two takes the other with it
         subprocess.run(["ip", "link", "delete", name], capture_output=True, check=False)

@@ -48,16 +48,21 @@ def test_a_maker_killed_while_containers_come(containers: int) -> None:
     assert ours() == []
 
 
-@pytest.mark.parametrize("containers", [1, 3])
-def test_an_agent_and_its_maker_killed_while_containers_come(containers: int) -> None:
-    """The deploy dies with its agent; what it has made is found by its labels."""
-    up = begun("up", "triangle", "--name", LAB, "--runtime", "containerlab")
+def killed_with_its_agent(containers: int, *words: str) -> None:
+    """`up` of these words, once so many containers are there; then the next command cleans."""
+    up = begun("up", *words)
     eventually(lambda: len(ours()) >= containers, f"{containers} containers")
     up.kill()
     for pid in agents():
         os.kill(pid, signal.SIGKILL)
     up.wait()
     assert f"removed what dead labs had left: {LAB}" in labctl("doctor", "--clean")
+
+
+@pytest.mark.parametrize("containers", [1, 3])
+def test_an_agent_and_its_maker_killed_while_containers_come(containers: int) -> None:
+    """The deploy dies with its agent; what it has made is found by its labels."""
+    killed_with_its_agent(containers, "triangle", "--name", LAB, "--runtime", "containerlab")
 
 
 @pytest.mark.parametrize("containers", [1, 4])
@@ -66,13 +71,7 @@ def test_with_them_goes_a_management_network(containers: int, tmp_path: Path) ->
     boxes = "".join(f"  core{i}: {{kind: linux, image: '{IMAGE}', management: true}}\n" for i in (1, 2, 3))
     links = "".join(f"  - {{ends: [r1, core{i}:eth{i}], ipv6: false}}\n" for i in (1, 2, 3))
     topology.write_text(f"name: {LAB}\nruntime: containerlab\nnodes:\n  r1: {{}}\n{boxes}links:\n{links}")
-    up = begun("up", str(topology))
-    eventually(lambda: len(ours()) >= containers, f"{containers} containers")
-    up.kill()
-    for pid in agents():
-        os.kill(pid, signal.SIGKILL)
-    up.wait()
-    assert f"removed what dead labs had left: {LAB}" in labctl("doctor", "--clean")
+    killed_with_its_agent(containers, str(topology))
 
 
 def test_containers_that_somebody_removed_by_hand_leave_nothing_else_either() -> None:

@@ -3,7 +3,7 @@
 from labctl.agent.acts.link import put_back, taken
 from labctl.agent.netlink import AddressSeen
 from labctl.model.act import LinkAdmin
-from tests.unit.agent.kernel import Kernel, link, route
+from tests.unit.agent.kernel import Kernel, link, node, route
 
 DOWN = LinkAdmin("fra", "eth1", up=False)
 ADDRESSES = (AddressSeen("fd00::1", 1, b"one"), AddressSeen("fd00::2", 2, b"two"))
@@ -11,13 +11,15 @@ ADDRESSES = (AddressSeen("fd00::1", 1, b"one"), AddressSeen("fd00::2", 2, b"two"
 
 def test_addresses_that_are_gone_come_back_before_the_routes() -> None:
     kernel = Kernel(link(1), link(2), routes=(route(1, b"over it"),), addresses=ADDRESSES)
-    lost = taken(kernel, DOWN)  # type: ignore[arg-type]
-    kernel.set_admin(1, False)
-    put_back(kernel, lost)  # type: ignore[arg-type]
+    netlink = node("fra", kernel).netlink
+    lost = taken(netlink, DOWN)
+    netlink.set_admin(1, False)
+    put_back(netlink, lost)
     assert kernel.asked == [("down", 1), ("address", b"one"), ("route", b"over it")]
 
 
 def test_addresses_that_stayed_are_left_alone() -> None:
     kernel = Kernel(link(1), routes=(route(1, b"over it"),), addresses=ADDRESSES)
-    put_back(kernel, taken(kernel, DOWN))  # type: ignore[arg-type]
+    netlink = node("fra", kernel).netlink
+    put_back(netlink, taken(netlink, DOWN))
     assert kernel.asked == [("route", b"over it")]
