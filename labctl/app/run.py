@@ -30,13 +30,13 @@ from labctl.model.intent import Intent
 from labctl.model.plan import Plan
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
+from labctl.programs.timing import Floor
 from labctl.run.admission import admitted
 from labctl.run.rehearsal import rehearse
 from labctl.run.series import Hear, Labs, Played, Series, Settings
 from labctl.run.shuffle import plays
 from labctl.runtimes.base import Runtime
 from labctl.scenario.base import Choices, OfPlan, Scenario
-from labctl.scenario.floor import Floor
 from labctl.scenario.matrix import Case, Play, only
 from labctl.scenario.steps import Timing
 from labctl.store.folder import Head, Run, TrialFolder, create, open_run

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from labctl.app.run import Ground, Prepared
-    from labctl.scenario.floor import Floor
+    from labctl.programs.timing import Floor
 
 _DEMO = "one trial a cell, IPv4 only, 2 s of validation (a full run: five trials, both families, 5 s; about 15 minutes)"
 

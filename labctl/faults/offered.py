@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from labctl.model.plan import Plan
+from labctl.programs.speakers import routes
 
 
 def _links(plan: Plan) -> list[str]:
@@ -15,7 +16,7 @@ def _ends(plan: Plan) -> list[str]:
 
 
 def _routers(plan: Plan) -> list[str]:
-    return [node.name for node in plan.nodes if node.device == "frr"]
+    return [node.name for node in plan.nodes if routes(node)]
 
 
 def _nodes(plan: Plan) -> list[str]:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from labctl.model.plan import Node, Plan
+from labctl.model.plan import Plan
 from labctl.model.time import MS
 from labctl.model.watch import Host, Log, Netlink, Sessions, Watch
-from labctl.programs.frr.paths import log
+from labctl.programs.speakers import routes, speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class SessionProbe:
     every_ns: int = 200 * MS
 
     def watches(self, plan: Plan) -> tuple[Watch, ...]:
-        return tuple(Sessions(node.name, self.every_ns) for node in plan.nodes if _speakers(node))
+        return tuple(Sessions(node.name, self.every_ns, node.device) for node in plan.nodes if routes(node) and speaker(node).logs(node))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,15 @@ class FibProbe:
     """The kernels of all nodes that route by a daemon."""
 
     def watches(self, plan: Plan) -> tuple[Watch, ...]:
-        return tuple(Netlink(node.name) for node in plan.nodes if node.device == "frr")
+        return tuple(Netlink(node.name) for node in plan.nodes if routes(node))
 
 
 @dataclass(frozen=True, slots=True)
 class LogProbe:
-    """bgpd's and bfdd's words on their sessions, as they write them."""
+    """The daemons' words on their sessions, as they write them."""
 
     def watches(self, plan: Plan) -> tuple[Watch, ...]:
-        return tuple(Log(node.name, daemon, str(log(daemon))) for node in plan.nodes for daemon in _speakers(node))
+        return tuple(Log(node.name, daemon, str(log)) for node in plan.nodes if routes(node) for daemon, log in speaker(node).logs(node))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,3 @@ class HostProbe:
 
     def watches(self, plan: Plan) -> tuple[Watch, ...]:
         return (Host(self.every_ns),)
-
-
-def _speakers(node: Node) -> tuple[str, ...]:
-    """BFD is there for neighbors or, at a static site, for its routes alone."""
-    neighbors = node.bgp.neighbors if node.bgp else ()
-    bfd = any(n.bfd for n in neighbors) or any(s.bfd for s in node.statics)
-    return (*(("bgpd",) if node.bgp else ()), *(("bfdd",) if bfd else ()))

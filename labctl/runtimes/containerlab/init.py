@@ -20,8 +20,8 @@ from labctl.model.codec import decode
 from labctl.model.page import Daemon, Files
 from labctl.model.plan import Node as PlannedNode
 from labctl.model.plan import Plan, Veth
-from labctl.programs.frr.rejected import rejections
 from labctl.programs.linux.sysctls import after, before
+from labctl.programs.speakers import rejections
 from labctl.runtimes import life, refused
 from labctl.runtimes.containerlab import deploying
 from labctl.runtimes.containerlab.clean import clean, clean_up
@@ -64,7 +64,7 @@ async def _build(where: Place, desk: Desk, children: Children, tell: life.Tell) 
     for node in plan.nodes:
         if node.name in ours:
             _switches(node, nodes[node.name])
-    said = await _started(ours, found, tell)
+    said = await _started(plan, ours, found, tell)
     daemons = Daemons(children, nodes, desk.tell, life.ENVIRONMENT)
     for n, (name, of) in enumerate(files.items(), 1):
         await daemons.adopt(name, of.daemons, every=not revived)
@@ -121,7 +121,7 @@ def _switches(planned: PlannedNode, node: Node) -> None:
             Path("/proc/sys/net", path).write_text(value)
 
 
-async def _started(nodes: Mapping[str, Node], found: Mapping[str, Container], tell: life.Tell) -> Mapping[str, str]:
+async def _started(plan: Plan, nodes: Mapping[str, Node], found: Mapping[str, Container], tell: life.Tell) -> Mapping[str, str]:
     """What loading the users' own lines printed, by node, once every container has started all that it should."""
     waiting = dict(nodes)
     said: dict[str, str] = {}
@@ -131,7 +131,7 @@ async def _started(nodes: Mapping[str, Node], found: Mapping[str, Container], te
         for name, node in tuple(waiting.items()):
             if (status := _status(node)) is not None:
                 said[name] = _text(node.file(str(SAID)))
-                if status != 0 and not rejections(said[name]):
+                if status != 0 and not rejections(plan.node(name), said[name]):
                     raise RejectedError(f"{name}: {said[name].strip() or f'exit code {status}'}")
                 del waiting[name]
             elif not node.root.exists():
