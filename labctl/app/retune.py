@@ -81,6 +81,7 @@ async def retune(runtime: Runtime, lab: Lab, site: str, wanted: Wanted, told: Ca
     runs = {(d.node, d.name) for d in view.daemons}
     no_bfd = [name for name, node in changed.items() if _speaks_bfd(node) and (name, speaker(node).bfd_daemon) not in runs]
     if no_bfd:
+        daemon = speaker(changed[no_bfd[0]]).bfd_daemon or "daemon with BFD"
         why = f"no {daemon} runs there, since the lab was made without BFD at {site}; make it anew with mode bgp+bfd"
         raise RefusedError(f"{', '.join(no_bfd)}: {why}")
     before = await _ends(lab, _of_site(old, site))

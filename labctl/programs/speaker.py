@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from labctl.model.page import Page
 from labctl.model.plan import Neighbor, Node
-from labctl.programs.base import Fact, Versions
+from labctl.programs.base import Fact, Needs, Versions
 from labctl.programs.changes import Reader
 from labctl.programs.sessions import BfdSession, BgpSession
 from labctl.programs.timing import Timing
@@ -66,6 +66,7 @@ class Speaker:
     `bfd_daemon` is the daemon that has BFD, '' where the device has none; `static_bfd` is '' or says why its static routes do not follow BFD. `rejections`
     reads a daemon's log or standard error. `running` asks a daemon for its running configuration, None where it shows none. `look` is a shell script that
     shows all that it knows.
+    `needs` is what a machine must have for it; None: FRR, without which no lab is.
     """
 
     title: str
@@ -81,4 +82,5 @@ class Speaker:
     rejections: Callable[[str], tuple[Rejection, ...]]
     running: Callable[[str], Fact[str]] | None
     look: str
+    needs: Needs | None
     shell: str

@@ -90,5 +90,6 @@ FRR: Final = Speaker(
     rejections=rejections,
     running=Running,
     look=_LOOK,
+    needs=None,
     shell="vtysh",
 )
