@@ -32,7 +32,7 @@ class Hello:
 class Ask:
     """A command in a node, whose output comes back. It looks: what changes a lab is an act.
 
-    ('vtysh', '-d', daemon, '-c', command, …) goes straight to the daemon's socket, without a process.
+    ('vtysh', '-d', daemon, '-c', command, …) and ('birdc', word, …) go straight to the daemon's socket, without a process.
     """
 
     node: str

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from labctl.programs.base import Program, Versions
+from labctl.programs.bird.program import Bird
 from labctl.programs.frr.program import Frr
 from labctl.programs.linux.program import Linux
 
 DEVICES: Final[Mapping[str, Callable[[Versions], tuple[Program, ...]]]] = {
     "frr": lambda versions: (Linux(), Frr(versions)),
+    "bird": lambda versions: (Linux(), Bird(versions)),
     "linux": lambda versions: (Linux(),),
     "box": lambda versions: (),
 }

@@ -63,7 +63,8 @@ class Speaker:
     """`title` is its name for people, `about` the line of a list, `shell` its own command line. `logs` are the daemons of a node that write of its sessions,
     and where each writes; `writes` the names of all that may.
 
-    `bfd_daemon` is the daemon that has BFD, '' where the device has none; `static_bfd` is '' or says why its static routes do not follow BFD. `rejections`
+    `bfd_daemon` is the daemon that has BFD, '' where the device has none; `static_bfd` is '' or says why its static routes do not follow BFD;
+    `paced`: it can be told to wait between two advertisements (MRAI). `rejections`
     reads a daemon's log or standard error. `running` asks a daemon for its running configuration, None where it shows none. `look` is a shell script that
     shows all that it knows.
     `needs` is what a machine must have for it; None: FRR, without which no lab is.
@@ -79,6 +80,7 @@ class Speaker:
     timing: Timing
     bfd_daemon: str
     static_bfd: Callable[[Versions], str]
+    paced: bool
     rejections: Callable[[str], tuple[Rejection, ...]]
     running: Callable[[str], Fact[str]] | None
     look: str

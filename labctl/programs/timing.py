@@ -31,7 +31,7 @@ class Agreed:
 
 class Timing(Protocol):
     """`queue_ns`: so long the first of several changes waits for the others. `back_wait` is how long the device by itself leaves a session down after its
-    timers ended it (RFC 4271 8.1.1, DampPeerOscillations), None where it tries again at once.
+    timers ended it (RFC 4271 8.1.1, DampPeerOscillations), None where it tries again at once; `back_wait_most_ns` after several such ends in a row.
     """
 
     @property
@@ -40,9 +40,14 @@ class Timing(Protocol):
     def queue_ns(self) -> int: ...
     @property
     def back_wait(self) -> Span | None: ...
+    @property
+    def back_wait_most_ns(self) -> int: ...
     def agreed(self, mine: Bfd, theirs: Bfd) -> Agreed: ...
-    def keepalive_s(self, said_s: int, hold_s: int) -> int:
-        """The interval at which it sends once `hold_s` is negotiated."""
+    def keepalive_s(self, said_s: int, said_hold_s: int, hold_s: int) -> int:
+        """The interval at which it sends once `hold_s` is negotiated, where it is configured for the other two."""
+
+    def stale_s(self, peer: str) -> int:
+        """How long it still uses the routes of a neighbor of this kind of device whose hold timer ran out (RFC 4724, RFC 9494); 0: not at all."""
 
     def held(self, keepalive_s: int, hold_s: int) -> Span:
         """From a fault at a random instant to the end of the hold timer; `keepalive_s` is the far end's."""

@@ -72,7 +72,8 @@ def _logged(events: Iterable[Event]) -> Iterator[Transition]:
                 if said.sent and said.code == _HOLD_TIMER_EXPIRED:
                     yield Transition(*about, "hold", False, said.meaning, when, "log")
             case BgpChange():
-                yield Transition(*about, "bgp", said.up, "" if said.up else _why(said.reason, noted.pop(about, "")), when, "log")
+                why = noted.pop(about, "")
+                yield Transition(*about, "bgp", said.up, "" if said.up else _why(said.reason, why), when, "log")
 
 
 def _said(event: LogLine) -> Change | None:
@@ -109,6 +110,6 @@ def _asked(state: BfdState | BgpState) -> Span:
 
 
 def _why(reason: str, noted: str) -> str:
-    if reason.startswith("BGP Notification") and noted:
+    if noted and (not reason or reason.startswith("BGP Notification")):
         return noted
     return "" if reason == FORGOTTEN else reason

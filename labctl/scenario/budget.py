@@ -46,6 +46,11 @@ class Ground:
     def timing(self, node: str) -> Timing:
         return speaker(self.plan.node(node)).timing
 
+    def stale_s(self, promise: SessionPromise) -> int:
+        """See Timing. 0 where the peer is nobody's that is known."""
+        peer = next((n for n in self.plan.nodes if promise.peer in n.bare), None)
+        return self.timing(promise.node).stale_s(peer.device) if peer is not None else 0
+
     def floor_of(self, node: str) -> Floor:
         return self.floor if self.plan.node(node).device == CALIBRATED else self.timing(node).floor
 
@@ -242,6 +247,9 @@ def _detects(on: Ground, promise: SessionPromise, hops: int) -> Noticing:
         return Noticing(promise.node, f"detects by BFD {promise.receive_ns // MS} ms × {times}", span, False, hops, by_timer=True)
     if promise.hold_s is None or promise.keepalive_s is None:
         return Noticing(promise.node, "has timers that are not ours to know", None, False, hops, known=False)
+    if stale := on.stale_s(promise):
+        why = f"keeps the routes of a neighbor that fell silent for {stale} s more (graceful restart, RFC 4724)"
+        return Noticing(promise.node, why, None, False, hops)
     span = on.timing(promise.node).held(promise.keepalive_s, promise.hold_s)
     return Noticing(promise.node, f"waits for the hold timer of {promise.hold_s} s", span, False, hops, by_timer=True)
 

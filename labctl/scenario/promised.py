@@ -72,7 +72,7 @@ def _promise(node: Node, mine: Neighbor, theirs: Neighbor | None) -> SessionProm
         receive,
         send,
         detect,
-        None if hold is None else speaker(node).timing.keepalive_s(mine.keepalive_s, hold),
+        None if hold is None else speaker(node).timing.keepalive_s(mine.keepalive_s, mine.hold_s, hold),
         hold,
     )
 

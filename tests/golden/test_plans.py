@@ -38,6 +38,7 @@ VARIANTS = {
     "own-frr": [],
     "options": [],
     "mixed": [],
+    "bird": [],
     "ipv4-only": [],
     "ipv6-only": [],
 }

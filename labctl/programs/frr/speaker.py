@@ -87,6 +87,7 @@ FRR: Final = Speaker(
     timing=FrrTiming(),
     bfd_daemon="bfdd",
     static_bfd=_static_bfd,
+    paced=True,
     rejections=rejections,
     running=Running,
     look=_LOOK,

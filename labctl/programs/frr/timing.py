@@ -22,11 +22,15 @@ class FrrTiming:
     queue_ns: int = 50 * MS
     """bgpd's hold (bgp_process_queue): one queue for all peers and families, whose clock starts with the first change."""
     back_wait: Span | None = None
+    back_wait_most_ns: int = 0
 
     def agreed(self, mine: Bfd, theirs: Bfd) -> Agreed:
         return rfc5880(mine, theirs)
 
-    def keepalive_s(self, said_s: int, hold_s: int) -> int:
+    def stale_s(self, peer: str) -> int:
+        return 0
+
+    def keepalive_s(self, said_s: int, said_hold_s: int, hold_s: int) -> int:
         """Its own, unless a third of the negotiated hold time is less (RFC 4271 10)."""
         return min(said_s, max(1, hold_s // 3))
 
