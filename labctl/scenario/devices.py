@@ -30,6 +30,8 @@ class Mix:
 
     def axes(self, cell: Cell) -> tuple[tuple[str, str], ...] | None:
         """What a cell's name gets; None: another mix has this cell already. A site's cells vary with its own device alone, all others' being the first."""
+        if not self.at:
+            return ()
         chosen = dict(self.at)
         site = cell.value(_SITE)
         if site is None:
