@@ -6,11 +6,13 @@ from typing import Final
 from labctl.programs.base import Program, Versions
 from labctl.programs.bird.program import Bird
 from labctl.programs.frr.program import Frr
+from labctl.programs.gobgp.program import Gobgp
 from labctl.programs.linux.program import Linux
 
 DEVICES: Final[Mapping[str, Callable[[Versions], tuple[Program, ...]]]] = {
     "frr": lambda versions: (Linux(), Frr(versions)),
     "bird": lambda versions: (Linux(), Bird(versions)),
+    "gobgp": lambda versions: (Linux(), Gobgp(versions)),
     "linux": lambda versions: (Linux(),),
     "box": lambda versions: (),
 }

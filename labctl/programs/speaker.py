@@ -67,6 +67,7 @@ class Speaker:
     `paced`: it can be told to wait between two advertisements (MRAI). `rejections`
     reads a daemon's log or standard error. `running` asks a daemon for its running configuration, None where it shows none. `look` is a shell script that
     shows all that it knows.
+    `statics` and `bfd` are '' or say why it has no static routes, or no BFD; `fib` is who writes its routes into the kernel, '' where it does so itself.
     `needs` is what a machine must have for it; None: FRR, without which no lab is.
     """
 
@@ -86,3 +87,6 @@ class Speaker:
     look: str
     needs: Needs | None
     shell: str
+    statics: str = ""
+    bfd: Callable[[Versions], str] = lambda versions: ""
+    fib: Callable[[Versions], str] = lambda versions: ""

@@ -31,7 +31,8 @@ class Agreed:
 
 class Timing(Protocol):
     """`queue_ns`: so long the first of several changes waits for the others. `back_wait` is how long the device by itself leaves a session down after its
-    timers ended it (RFC 4271 8.1.1, DampPeerOscillations), None where it tries again at once; `back_wait_most_ns` after several such ends in a row.
+    timers ended it (RFC 4271 8.1.1, DampPeerOscillations), None where it tries again at once; `hold_wait` the same where it was the hold timer, not BFD;
+    `back_wait_most_ns` after several such ends in a row.
     """
 
     @property
@@ -40,6 +41,8 @@ class Timing(Protocol):
     def queue_ns(self) -> int: ...
     @property
     def back_wait(self) -> Span | None: ...
+    @property
+    def hold_wait(self) -> Span | None: ...
     @property
     def back_wait_most_ns(self) -> int: ...
     def agreed(self, mine: Bfd, theirs: Bfd) -> Agreed: ...

@@ -29,6 +29,7 @@ class BirdTiming:
     floor: Floor = FLOOR
     queue_ns: int = 0
     back_wait: Span | None = ERROR_WAIT
+    hold_wait: Span | None = ERROR_WAIT
     back_wait_most_ns: int = 300 * S
 
     def agreed(self, mine: Bfd, theirs: Bfd) -> Agreed:
