@@ -68,6 +68,7 @@ class Speaker:
     reads a daemon's log or standard error. `running` asks a daemon for its running configuration, None where it shows none. `look` is a shell script that
     shows all that it knows.
     `needs` is what a machine must have for it; None: FRR, without which no lab is.
+    `user` is whom its daemons run as in a container, '' for root.
     """
 
     title: str
@@ -85,4 +86,5 @@ class Speaker:
     running: Callable[[str], Fact[str]] | None
     look: str
     needs: Needs | None
+    user: str
     shell: str
