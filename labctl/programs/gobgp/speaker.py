@@ -57,6 +57,7 @@ GOBGP: Final = Speaker(
     look=_LOOK,
     shell=str(paths.CLI),
     needs=Needs("GoBGP", "gobgpd", ("--version",), ("gobgp",), "gobgpd", parse_version, built="gobgp-*", remedy="`make gobgp` builds it where Go is"),
+    user="frr",
     statics=NO_STATICS,
     bfd=_bfd,
     fib=lambda versions: writer(versions).title,
