@@ -65,8 +65,8 @@ class Speaker:
     `logs` are the daemons of a node that write of its sessions, and where each writes; `writes` the names of all that may. `rejections` reads a daemon's log or
     standard error; `running` asks one for its running configuration, None where it shows none.
 
-    `bfd_daemon` is the daemon that has BFD, '' where the device has none; `static_bfd` is '' or says why its static routes do not follow BFD; `paced`: it can be
-    told to wait between two advertisements (MRAI).
+    `bfd_daemon` is the daemon that has BFD, '' where the device has none; `static_bfd` is '' or says why its static routes do not follow BFD; `paced`: it can
+    be told to wait between two advertisements (MRAI).
 
     `needs` is what a machine must have for it, None: FRR, without which there is no lab; `user` whom its daemons run as in a container, '' for root.
     """
