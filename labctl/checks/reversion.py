@@ -62,7 +62,7 @@ def waits(trial: Trial) -> Iterator[Wait]:
             if ended is None or wait is None:
                 continue
             held = max(0, healed - ended.when.hi_ns)
-            band = Span(max(wait.lo_ns, held), max(wait.hi_ns, held) + neighbor.connect_s * S + _ONE_MORE_NS)
+            band = Span(max(wait.lo_ns, held), max(wait.hi_ns, held) + speaker(node).timing.failed_wait_ns + neighbor.connect_s * S + _ONE_MORE_NS)
             yield _wait(node, neighbor, ended, next((turn for turn in mine if turn.up and turn.when.hi_ns > ended.when.hi_ns), None), band, end_ns(trial))
 
 

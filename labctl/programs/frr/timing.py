@@ -24,6 +24,7 @@ class FrrTiming:
     back_wait: Span | None = None
     hold_wait: Span | None = None
     back_wait_most_ns: int = 0
+    failed_wait_ns: int = 0
 
     def agreed(self, mine: Bfd, theirs: Bfd) -> Agreed:
         return rfc5880(mine, theirs)

@@ -31,6 +31,7 @@ class GobgpTiming:
     back_wait: Span | None = IDLE_AFTER_RESET
     hold_wait: Span | None = IDLE
     back_wait_most_ns: int = 30 * S
+    failed_wait_ns: int = IDLE.hi_ns
 
     def agreed(self, mine: Bfd, theirs: Bfd) -> Agreed:
         """It sends at its own interval, even to a peer that asks for fewer packets."""
