@@ -62,13 +62,13 @@ class Rejection:
 class Speaker:
     """`title` is its name for people, `about` the line of a list, `shell` its own command line, `look` a shell script that shows all that it knows.
 
-        `logs` are the daemons of a node that write of its sessions, and where each writes; `writes` the names of all that may. `rejections` reads a daemon's log or
-        standard error; `running` asks one for its running configuration, None where it shows none.
+    `logs` are the daemons of a node that write of its sessions, and where each writes; `writes` the names of all that may. `rejections` reads a daemon's log or
+    standard error; `running` asks one for its running configuration, None where it shows none.
 
-        `bfd_daemon` is the daemon that has BFD, '' where the device has none; `static_bfd` is '' or says why its static routes do not follow BFD; `paced`: it can
-            be told to wait between two advertisements (MRAI).
+    `bfd_daemon` is the daemon that has BFD, '' where the device has none; `static_bfd` is '' or says why its static routes do not follow BFD; `paced`: it can
+    be told to wait between two advertisements (MRAI).
 
-        `statics` and `bfd` are '' or say why it has no static routes, or no BFD; `fib` is who writes its routes into the kernel, '' where it does so itself.
+    `statics` and `bfd` are '' or say why it has no static routes, or no BFD; `fib` is who writes its routes into the kernel, '' where it does so itself.
 
     `needs` is what a machine must have for it, None: FRR, without which there is no lab; `user` whom its daemons run as in a container, '' for root.
     """
