@@ -41,6 +41,10 @@ class Timing(Protocol):
     @property
     def queue_ns(self) -> int: ...
     @property
+    def follows_carrier(self) -> bool:
+        """Whether it ends a session with the carrier of the interface that its neighbor is on."""
+
+    @property
     def back_wait(self) -> Span | None: ...
     @property
     def hold_wait(self) -> Span | None: ...

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """labctl's FIB agent: GoBGP's best routes into the kernel, where no zebra writes them. Part of the lab, not of GoBGP, and so is the time that it takes.
 
-It follows `gobgp monitor global rib`, whose every line is the list of what has changed, and puts each route into the main table as its own (protocol bgp). When
-GoBGP ends, its routes go, as zebra has it for a client that ends; when it is there again, they come back. The standard library is all that it needs.
+It follows `gobgp monitor global rib`, whose every line is a route that has changed, and puts each into the main table as its own (protocol bgp). When GoBGP
+ends, its routes go, as zebra has it for a client that ends; when it is there again, they come back. It needs no more than Debian's python3-minimal, which has
+no `json` in bookworm: so it reads what the command writes for people.
 """
 
-import json
 import os
+import re
 import signal
 import socket
 import struct
@@ -14,8 +15,8 @@ import subprocess
 import sys
 import time
 from ipaddress import ip_address, ip_network
-from typing import Any
 
+CHANGE = re.compile(rb"\[(?P<what>ROUTE|DELROUTE)\] (?P<prefix>\S+) via (?P<via>\S+) aspath ")
 HEADER = struct.Struct("=IHHII")
 RTMSG = struct.Struct("=BBBBBBBBI")
 NEWROUTE, DELROUTE, ERROR = 24, 25, 2
@@ -29,6 +30,8 @@ METRIC = 20
 GONE = 3
 """ESRCH: the kernel has taken it away itself, with its interface."""
 AGAIN_S = 0.05
+OWN = ("0.0.0.0", "::")
+"""Next hops of what it originates, which the kernel has already."""
 
 
 class Kernel:
@@ -59,26 +62,22 @@ def attribute(kind: int, data: bytes) -> bytes:
     return struct.pack("=HH", 4 + len(data), kind) + data + bytes(-len(data) % 4)
 
 
-def next_hop(path: dict[str, Any]) -> str:
-    """'' for a route of GoBGP's own, which the kernel has already."""
-    found = next((str(one["nexthop"]) for one in path["attrs"] if "nexthop" in one), "")
-    return "" if not found or ip_address(found).is_unspecified else found
-
-
 def follow(command: str, kernel: Kernel) -> None:
     """Until GoBGP ends, or at once where it does not listen."""
     written: set[str] = set()
-    with subprocess.Popen([command, "-j", "monitor", "global", "rib", "--current"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as monitor:
+    with subprocess.Popen([command, "monitor", "global", "rib", "--current"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as monitor:
         assert monitor.stdout is not None
         for line in monitor.stdout:
-            for path in json.loads(line) or ():
-                prefix, via = path["nlri"]["prefix"], next_hop(path)
-                if via and not path.get("withdrawal"):
-                    kernel.put(prefix, via)
-                    written.add(prefix)
-                elif prefix in written:
-                    kernel.take(prefix)
-                    written.discard(prefix)
+            found = CHANGE.search(line)
+            prefix, via = (found["prefix"].decode(), found["via"].decode()) if found else ("", "")
+            if found is None or via in OWN:
+                continue
+            if found["what"] == b"ROUTE":
+                kernel.put(prefix, via)
+                written.add(prefix)
+            elif prefix in written:
+                kernel.take(prefix)
+                written.discard(prefix)
     for prefix in written:
         kernel.take(prefix)
 

@@ -28,6 +28,7 @@ class BirdTiming:
 
     floor: Floor = FLOOR
     queue_ns: int = 0
+    follows_carrier: bool = True
     back_wait: Span | None = ERROR_WAIT
     hold_wait: Span | None = ERROR_WAIT
     back_wait_most_ns: int = 300 * S

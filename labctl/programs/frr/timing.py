@@ -21,6 +21,7 @@ class FrrTiming:
     floor: Floor = FLOOR
     queue_ns: int = 50 * MS
     """bgpd's hold (bgp_process_queue): one queue for all peers and families, whose clock starts with the first change."""
+    follows_carrier: bool = True
     back_wait: Span | None = None
     hold_wait: Span | None = None
     back_wait_most_ns: int = 0

@@ -28,6 +28,8 @@ class GobgpTiming:
 
     floor: Floor = FLOOR
     queue_ns: int = 0
+    follows_carrier: bool = False
+    """zebra takes the routes out of the kernel at once; GoBGP goes on with them until BFD or the hold timer ends the session (tried)."""
     back_wait: Span | None = IDLE_AFTER_RESET
     hold_wait: Span | None = IDLE
     back_wait_most_ns: int = 30 * S

@@ -10,6 +10,8 @@ _ZAPI_UNTIL: Final = (8, 5, 0)
 """zebra's protocol changes from one release to the next, and GoBGP speaks it up to FRR 8.2's, which is still 8.4's. FRR 10.3 takes its routes for those of
 IS-IS and does not heed what it says later (tried).
 """
+_SPEAKS_IT_SINCE: Final = (4, 0, 0)
+"""GoBGP 3.10 panics at what zebra 8.4 tells of its interfaces (tried)."""
 SOFTWARE: Final = "frr8.2"
 """That protocol, as GoBGP's configuration calls it."""
 
@@ -23,6 +25,8 @@ class Writer:
 
 
 def writer(versions: Versions) -> Writer:
-    if _ZAPI_SINCE <= versions.frr < _ZAPI_UNTIL:
+    found = versions.other("gobgp")
+    speaks = found is None or found.version >= _SPEAKS_IT_SINCE
+    if speaks and _ZAPI_SINCE <= versions.frr < _ZAPI_UNTIL:
         return Writer("zebra", f"FRR {'.'.join(map(str, versions.frr))}'s zebra")
     return Writer("fib", "labctl's own FIB agent")

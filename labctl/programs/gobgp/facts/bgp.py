@@ -20,7 +20,7 @@ ARGV: Final = (str(CLI), "-j", "neighbor")
 
 @dataclass(frozen=True, slots=True)
 class BgpSessions:
-    """In GoBGP's order, which is that of the addresses. Why a session ended it does not tell: the log does."""
+    """In the order of the peers' addresses: GoBGP's own is another one each time. Why a session ended it does not tell: the log does."""
 
     argv: tuple[str, ...] = ARGV
 
@@ -48,7 +48,7 @@ def neighbors(out: bytes) -> list[Mapping[str, Any]]:
         told = {}
     if not isinstance(told, list) or not all("conf" in one and "state" in one for one in told):
         raise ValueError(f"no neighbors: {out[:200]!r}")
-    return told
+    return sorted(told, key=lambda one: str(one["conf"]["neighbor_address"]))
 
 
 def _session(told: Mapping[str, Any]) -> BgpSession:
