@@ -39,6 +39,7 @@ VARIANTS = {
     "options": [],
     "mixed": [],
     "bird": [],
+    "gobgp": [],
     "ipv4-only": [],
     "ipv6-only": [],
 }

@@ -73,8 +73,11 @@ class Gobgp:
             raise RefusedError(f"node {node.name}: a configuration of the user's own is FRR's, and this node runs GoBGP")
         if any(route.owner == "frr" for route in node.statics):
             raise RefusedError(f"node {node.name}: {NO_STATICS}")
+        neighbors = node.bgp.neighbors if node.bgp else ()
+        if any(n.bfd is not None and n.multihop for n in neighbors):
+            raise RefusedError(f"node {node.name}: GoBGP's BFD is for neighbors that are one hop away")
         found = self.versions.other("gobgp")
-        wants = any(n.bfd is not None for n in (node.bgp.neighbors if node.bgp else ()))
+        wants = any(n.bfd is not None for n in neighbors)
         if wants and found is not None and (why := no_bfd(found.version)):
             raise RefusedError(f"node {node.name}: {why}")
         if self._writer == "fib" and node.bgp is not None and node.bgp.maximum_paths > 1:

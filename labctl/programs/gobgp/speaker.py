@@ -60,5 +60,6 @@ GOBGP: Final = Speaker(
     user="frr",
     statics=NO_STATICS,
     bfd=_bfd,
+    distant_bfd=False,
     fib=lambda versions: writer(versions).title,
 )
