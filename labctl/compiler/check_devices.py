@@ -36,9 +36,13 @@ def static_complaints(intent: Intent) -> Iterator[Complaint]:
 
 
 def _hops(path: Path, device: str, routing: Routing) -> Iterator[Complaint]:
-    if routing.session.multihop is not None and routing.mode == "bgp+bfd" and device in SPEAKERS and not SPEAKERS[device].distant_bfd:
-        message = f"{SPEAKERS[device].title}'s BFD is for neighbors that are one hop away, and multihop is set"
-        yield Complaint((*path, "multihop"), message, "leave it out, or write mode: bgp", ((*path, "mode"),), on_key=True)
+    """The PoP's FRR takes a neighbor with ttl-security for a distant one, and sends its BFD to that port (4784, RFC 5883)."""
+    if routing.mode != "bgp+bfd" or device not in SPEAKERS or SPEAKERS[device].distant_bfd:
+        return
+    for key, value, why in (("multihop", routing.session.multihop, "is set"), ("ttl-security", routing.session.ttl_security, "makes FRR expect others")):
+        if value is not None:
+            message = f"{SPEAKERS[device].title}'s BFD is for neighbors that are one hop away, and {key} {why}"
+            yield Complaint((*path, key), message, "leave it out, or write mode: bgp", ((*path, "mode"),), on_key=True)
 
 
 def _own(path: Path, device: str, own: OwnConfig | None) -> Iterator[Complaint]:
