@@ -44,6 +44,8 @@ def assemble(
             origin=m.origin,
             box=m.box,
             ssh=m.ssh,
+            routes=m.routes,
+            restart_s=m.restart_s,
         )
         for m in members.values()
     )

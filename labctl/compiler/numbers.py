@@ -95,7 +95,7 @@ def _asns_said(intent: Intent) -> set[int]:
 
 def _router_asns(intent: Intent, taken: set[int]) -> dict[str, int]:
     free = _free(intent.pools.router_asns, taken)
-    wanting = (n for n in intent.nodes if n.asn is None and n.device == "frr")
+    wanting = (n for n in intent.nodes if n.asn is None and n.device not in ("linux", "box"))
     return {node.name: asn for node, asn in zip(wanting, free, strict=False)}
 
 

@@ -41,6 +41,21 @@ class Sessions:
 
 
 @dataclass(frozen=True, slots=True)
+class Tables:
+    """Sizes of a node's tables, looked at every `every_ns`: a TableSize event for each change, and a first one for each table."""
+
+    node: str
+    every_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hear:
+    """What a speaker hears from its peers, update by update: Heard and SpeakerState events."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """New lines of a daemon's log, stamped when seen: LogLine events. `log` is the path inside the node."""
 
@@ -56,4 +71,4 @@ class Host:
     every_ns: int
 
 
-Watch = Flows | Netlink | Routes | Sessions | Log | Host
+Watch = Flows | Netlink | Routes | Sessions | Tables | Hear | Log | Host

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from labctl.model.plan import Node, Plan
 from labctl.model.time import MS
 from labctl.model.watch import Host, Log, Netlink, Sessions, Watch
+from labctl.programs.devices import SPEAKERS
 from labctl.programs.frr.paths import log
 
 
@@ -44,6 +45,8 @@ class HostProbe:
 
 def _speakers(node: Node) -> tuple[str, ...]:
     """BFD is there for neighbors or, at a static site, for its routes alone."""
+    if node.device in SPEAKERS:
+        return ()
     neighbors = node.bgp.neighbors if node.bgp else ()
     bfd = any(n.bfd for n in neighbors) or any(s.bfd for s in node.statics)
     return (*(("bgpd",) if node.bgp else ()), *(("bfdd",) if bfd else ()))

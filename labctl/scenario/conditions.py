@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from labctl.model.plan import Flow
+from labctl.model.plan import Family, Flow
 from labctl.model.sample import DIRECTIONS
 from labctl.model.state import State
 from labctl.model.time import seconds
@@ -56,6 +56,37 @@ class SessionsUp:
             why = _session(promise, seen)
             if why:
                 return Holds(why)
+        return YES
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A neighbour of a speaker's: `address` is the speaker's, as the neighbour has the session."""
+
+    node: str
+    address: str
+    family: Family
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Each of a speaker's neighbours has accepted as many prefixes from it as it announces in all: none was lost, none is left over."""
+
+    receivers: tuple[Receiver, ...]
+
+    def holds(self, seen: State) -> Holds:
+        for r in self.receivers:
+            fed = seen.fed.get((r.speaker, r.family))
+            if fed is None:
+                continue
+            if fed.total is None:
+                return Holds(f"{r.speaker} has sent {fed.done} of {fed.asked} prefixes")
+            session = seen.bgp.get((r.node, r.address, r.family))
+            if session is None or session.state != "Established":
+                return Holds(f"{r.node} has no session with {r.speaker} ({r.address}): it is {session.state if session else 'not heard of'}")
+            if session.prefixes != fed.total:
+                return Holds(f"{r.node} has {session.prefixes} prefixes from {r.speaker}, which announces {fed.total}")
         return YES
 
 

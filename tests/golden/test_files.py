@@ -25,6 +25,8 @@ CASES = {
     "dual-pop-static": ("frr-10", FRR_10),
     "clos": ("", FRR_8),
     "plain": ("", FRR_8),
+    "speakers": ("", FRR_8),
+    "speakers, FRR 10": ("frr-10", FRR_10),
     "own-frr": ("", FRR_8),
     "own-frr, FRR 10": ("frr-10", FRR_10),
     "options": ("", FRR_8),

@@ -38,6 +38,8 @@ VARIANTS = {
     "own-frr": [],
     "options": [],
     "mixed": [],
+    "speakers": [],
+    "announced": [],
     "ipv4-only": [],
     "ipv6-only": [],
 }

@@ -1,11 +1,12 @@
 """What a watch gets and gives: the lab's means and where to tell go in, the way to stop it comes out."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from labctl.agent.children import Children
 from labctl.agent.daemons import Daemons
 from labctl.agent.nodes import Node
+from labctl.agent.speakers.base import Speaker
 from labctl.model.event import Event
 
 Stop = Callable[[], Awaitable[None]]
@@ -17,3 +18,4 @@ class Sight:
     children: Children
     daemons: Daemons
     tell: Callable[[Event], None]
+    speakers: Mapping[str, Speaker] = field(default_factory=dict)

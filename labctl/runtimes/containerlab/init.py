@@ -14,6 +14,7 @@ from labctl.agent.ledger import Ledger
 from labctl.agent.nodes import Node
 from labctl.agent.processes import frr
 from labctl.agent.recovery import recover
+from labctl.agent.speakers.table import speakers
 from labctl.agent.watch.base import Sight
 from labctl.errors import LabError, NotSteadyError, RejectedError
 from labctl.model.codec import decode
@@ -70,7 +71,7 @@ async def _build(where: Place, desk: Desk, children: Children, tell: life.Tell) 
         await daemons.adopt(name, of.daemons, every=not revived)
         tell("daemons", n, len(files))
     refused.check(plan, files, nodes, said)
-    await _alive(where, desk, Sight(nodes, children, daemons, desk.tell), foreign=False)
+    await _alive(where, desk, Sight(nodes, children, daemons, desk.tell, await speakers(plan, nodes, desk.tell)), foreign=False)
 
 
 async def _enter(where: Place, plan: Plan, desk: Desk, children: Children) -> None:
