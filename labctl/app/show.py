@@ -12,6 +12,7 @@ from labctl.errors import RefusedError
 from labctl.lab import Lab
 from labctl.model.event import BfdState, BgpState
 from labctl.model.plan import End, Node
+from labctl.programs.devices import SPEAKERS
 from labctl.programs.frr.facts.bfd import BfdSessions
 from labctl.programs.frr.facts.bgp import BgpSessions
 
@@ -72,7 +73,7 @@ async def bgp(lab: Lab, node: str | None) -> Seen[BgpState]:
         sessions = fact.parse(await _answer(lab, one.name, fact.argv))
         return [session.seen(time.monotonic_ns(), one.name) for session in sessions]
 
-    return await _each([n for n in _nodes(lab, node) if n.bgp is not None or n.own is not None], of)
+    return await _each([n for n in _nodes(lab, node) if (n.bgp is not None or n.own is not None) and n.device not in SPEAKERS], of)
 
 
 async def bfd(lab: Lab, node: str | None) -> Seen[BfdState]:

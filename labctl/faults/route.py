@@ -1,6 +1,8 @@
 """Faults that routes cause: a speaker (`device: exabgp`, `device: bulk`) announces, withdraws or changes them.
 
-Subject: 'NODE:ROUTES' ('feed:203.0.113.0/24', 'feed:10kx20.0.0.0/24', 'feed:table.mrt.gz'); 'NODE' alone: all that the topology has it announce.
+Each is `confirmed`, unless it is made otherwise: in a trial the step fails unless every neighbour has accepted all of it.
+
+Subject: 'NODE:ROUTES' ('feed:203.0.113.0/24', 'feed:10kx20.0.0.0/24 2001:db8::/32', 'feed:table.mrt.gz'); 'NODE' alone: all that the topology has it announce.
 """
 
 from dataclasses import dataclass, replace
@@ -25,6 +27,7 @@ class RouteAnnounce:
     kind: ClassVar[str] = "route-announce"
     subject: str
     attributes: Attributes = NOTHING
+    confirmed: bool = True
 
     def acts(self, plan: Plan) -> tuple[Act, ...]:
         return _feeds(plan, self.subject, "announce", self.attributes)
@@ -36,6 +39,7 @@ class RouteWithdraw:
 
     kind: ClassVar[str] = "route-withdraw"
     subject: str
+    confirmed: bool = True
 
     def acts(self, plan: Plan) -> tuple[Act, ...]:
         return _feeds(plan, self.subject, "withdraw", NOTHING)
@@ -80,7 +84,7 @@ def _feeds(plan: Plan, subject: str, what: Literal["announce", "withdraw"], attr
     if not source:
         return tuple(replace(feed, what=what, routes=_with(feed.routes, attributes)) for feed in base(node))
     try:
-        return (Feed(node.name, what, Routes(written(source), attributes)),)
+        return tuple(Feed(node.name, what, Routes(written(one), attributes)) for one in source.split())
     except ValueError as wrong:
         raise RefusedError(f"{source!r} names no routes: {wrong}") from None
 

@@ -19,9 +19,10 @@ class Flows:
 
 @dataclass(frozen=True, slots=True)
 class Netlink:
-    """Interfaces and routes of a node, as the kernel announces them: LinkState and RouteChange events."""
+    """Interfaces and routes of a node, as the kernel announces them: LinkState and RouteChange events. `routes` False: too many of them would come."""
 
     node: str
+    routes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """What every trial watches of a lab besides traffic: sessions, the kernels' routes and interfaces, the daemons' logs, and the host."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from labctl.model.plan import Node, Plan
 from labctl.model.time import MS
-from labctl.model.watch import Host, Log, Netlink, Sessions, Watch
+from labctl.model.watch import Hear, Host, Log, Netlink, Sessions, Tables, Watch
+from labctl.programs.bgp.base import announced
 from labctl.programs.devices import SPEAKERS
 from labctl.programs.frr.paths import log
 
@@ -19,12 +21,29 @@ class SessionProbe:
         return tuple(Sessions(node.name, self.every_ns) for node in plan.nodes if _speakers(node))
 
 
+_FEW_ROUTES: Final = 2_000
+
+
 @dataclass(frozen=True, slots=True)
 class FibProbe:
-    """The kernels of all nodes that route by a daemon."""
+    """The kernels of all nodes that route by a daemon: each change of a route; where `routes` and more may come, their numbers alone."""
+
+    routes: int = 0
+    every_ns: int = 50 * MS
 
     def watches(self, plan: Plan) -> tuple[Watch, ...]:
-        return tuple(Netlink(node.name) for node in plan.nodes if node.device == "frr")
+        nodes = [node.name for node in plan.nodes if node.device == "frr"]
+        if self.routes + sum(announced(node) for node in plan.nodes) > _FEW_ROUTES:
+            return (*(Netlink(name, routes=False) for name in nodes), *(Tables(name, self.every_ns) for name in nodes))
+        return tuple(map(Netlink, nodes))
+
+
+@dataclass(frozen=True, slots=True)
+class HearProbe:
+    """What each ExaBGP hears: it is the ear of a lab. Of a bulk speaker's million nobody wants to read."""
+
+    def watches(self, plan: Plan) -> tuple[Watch, ...]:
+        return tuple(Hear(node.name) for node in plan.nodes if node.device == "exabgp")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from labctl.model.event import RouteChange, TableSize
 from labctl.model.plan import Family, Flow
 from labctl.model.sample import DIRECTIONS
 from labctl.model.state import State
@@ -92,16 +93,19 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """No kernel's routes have changed for so long, nor is the watch on them younger than that: best paths are what they will be."""
+    """No kernel's routes have changed for so long (nor how many there are), nor is the watch on them younger than that: best paths are what they will be."""
 
     for_ns: int
     watched_since_ns: int = 0
 
     def holds(self, seen: State) -> Holds:
-        last = max(seen.routes.values(), key=lambda change: change.at_ns, default=None)
+        changes: tuple[RouteChange | TableSize, ...] = (*seen.routes.values(), *seen.tables.values())
+        last = max(changes, key=lambda change: change.at_ns, default=None)
         if seen.at_ns - (last.at_ns if last else self.watched_since_ns) >= self.for_ns:
             return YES
-        return Holds(f"routes still change: {last.prefix} on {last.node}" if last else f"routes are not yet known to stay for {seconds(self.for_ns)}")
+        if last is None:
+            return Holds(f"routes are not yet known to stay for {seconds(self.for_ns)}")
+        return Holds(f"routes still change: {last.prefix if isinstance(last, RouteChange) else f'{last.routes} in the {last.table}'} on {last.node}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from labctl.model.event import Heard, SpeakerState
 from labctl.model.plan import Bgp
-from labctl.model.routes import Attributes, Family
+from labctl.model.routes import WELL_KNOWN, Attributes, Family
 
 GROUP: Final = 200
 """Prefixes in one command: ten times as fast as one by one, and still some thousands a second."""
@@ -56,11 +56,17 @@ def _kinds(bgp: Bgp, prefixes: Sequence[str]) -> Iterator[tuple[str, bool]]:
 
 def _communities(texts: tuple[str, ...]) -> Iterator[str]:
     large = [text for text in texts if text.count(":") == 2]
-    plain = [text for text in texts if text.count(":") < 2]
+    plain = [_numbered(text) for text in texts if text.count(":") < 2]
     if plain:
         yield f"community [ {' '.join(plain)} ]"
     if large:
         yield f"large-community [ {' '.join(large)} ]"
+
+
+def _numbered(text: str) -> str:
+    """ExaBGP ends at a name that it does not know, and it does not know them all."""
+    value = WELL_KNOWN.get(text)
+    return text if value is None else f"{value >> 16}:{value & 0xFFFF}"
 
 
 def read(node: str, line: bytes) -> tuple[Ack | Heard | SpeakerState, ...]:
