@@ -15,7 +15,7 @@ from labctl.agent.nodes import Node
 from labctl.agent.processes import running
 from labctl.errors import LabError, NotSteadyError
 from labctl.model.event import DaemonEnded
-from labctl.model.page import NODE_ROOT, Daemon
+from labctl.model.page import NODE_NOTES, NODE_ROOT, Daemon
 from labctl.model.wire import DaemonInfo
 
 READY_WITHIN_NS = 60_000_000_000
@@ -167,8 +167,16 @@ def _argv(daemon: Daemon, node: Node) -> Sequence[str]:
     if not daemon.ours:
         return daemon.argv
     module, *arguments = daemon.argv
+    # as a child of this process finds them
+    places = {NODE_ROOT: node.root, NODE_NOTES: node.notes}
+    found = {name: str(path).replace("/proc/self/", f"/proc/{os.getpid()}/") for name, path in places.items()}
     start = f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from {module} import main; main()"
-    return (sys.executable, "-I", "-c", start, *(word.replace(NODE_ROOT, str(node.root.resolve())) for word in arguments))
+    return (sys.executable, "-I", "-c", start, *(_placed(word, found) for word in arguments))
+
+
+def _placed(word: str, places: Mapping[str, str]) -> str:
+    name, slash, rest = word.partition("/")
+    return places.get(name, name) + slash + rest
 
 
 def _console(notes: Path, name: str) -> int:

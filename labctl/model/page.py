@@ -19,7 +19,7 @@ class Daemon:
     `after` names daemons of the same node that must be ready first. Paths are inside the node.
 
     `ours`: it is an instrument, not a device: labctl's own Python runs `argv` (a module and its arguments) in the node's network and nothing else of it. In an
-    argument, NODE_ROOT stands for where the agent finds the node's files.
+    argument that is a path, NODE_ROOT stands for where the agent finds the node's files, NODE_NOTES for where what it prints is kept.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Daemon:
 
 
 NODE_ROOT: Final = "{node}"
+NODE_NOTES: Final = "{notes}"
 
 
 @dataclass(frozen=True, slots=True)

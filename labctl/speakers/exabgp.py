@@ -20,14 +20,16 @@ _ENVIRONMENT: Final = {
 
 
 def main() -> None:
-    """Arguments: the configuration's path, in which RELAY stands for how the relay is started, and the path of the relay's socket."""
-    configuration, sock = sys.argv[1:]
+    """Arguments: the configuration, in which RELAY stands for how the relay is started; the relay's socket; where the complete configuration shall lie.
+
+    ExaBGP follows a path to its end, and the ends of a node's own paths are elsewhere.
+    """
+    configuration, sock, complete = sys.argv[1:]
     with_parent()
     os.environ.update(_ENVIRONMENT)
     relay = f"{sys.executable} -I -S {Path(__file__).with_name('relay.py')} {sock}"
-    complete = Path(sock).with_name("exabgp.conf")
-    complete.write_text(Path(configuration).read_text().replace("RELAY", relay))
-    sys.argv = ["exabgp", "server", str(complete)]
+    Path(complete).write_text(Path(configuration).read_text().replace("RELAY", relay))
+    sys.argv = ["exabgp", "server", complete]
     from exabgp.application.main import main as exabgp  # type: ignore[import-untyped]
 
     exabgp()

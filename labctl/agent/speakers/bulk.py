@@ -30,25 +30,25 @@ class BulkSpeaker:
         await self._line.ready()
 
     async def push(self, number: int, feed: Feed) -> None:
+        await self._line.ready()
         async with self._turn:
-            await self._line.ready()
             await self._ordered(number, Push(number, feed))
             self._layers[number] = feed
 
     async def pop(self, number: int) -> None:
         async with self._turn:
             self._layers.pop(number, None)
-            await self._line.ready()
-            await self._ordered(number, Pop(number))
+            await self._line.if_there(self._ordered(number, Pop(number)))
 
     async def hear(self, on: bool) -> None:
         self._hearing += 1 if on else -1
-        await self._order(Listen(self._hearing > 0))
+        await self._line.if_there(self._order(Listen(self._hearing > 0)))
 
     async def _anew(self) -> None:
-        await self._order(Listen(self._hearing > 0))
-        for number, feed in sorted(self._layers.items()):
-            await self._ordered(number, Push(number, feed))
+        async with self._turn:
+            await self._order(Listen(self._hearing > 0))
+            for number, feed in sorted(self._layers.items()):
+                await self._ordered(number, Push(number, feed))
 
     async def _order(self, order: Order) -> None:
         await self._line.write(json.dumps(encode(order)).encode() + b"\n")

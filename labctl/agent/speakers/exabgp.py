@@ -42,8 +42,8 @@ class ExaBgpSpeaker:
         await self._line.ready()
 
     async def push(self, number: int, feed: Feed) -> None:
+        await self._line.ready()
         async with self._turn:
-            await self._line.ready()
             changes = tuple(self._table.push(number, feed)())
             try:
                 self._check()
@@ -57,15 +57,15 @@ class ExaBgpSpeaker:
     async def pop(self, number: int) -> None:
         async with self._turn:
             changes = tuple(self._table.pop(number)())
-            await self._line.ready()
-            await self._say(changes)
+            await self._line.if_there(self._say(changes))
 
     async def hear(self, on: bool) -> None:
         self._hearing += 1 if on else -1
 
     async def _anew(self) -> None:
-        self._check()
-        await self._say(tuple(self._table.whole()()))
+        async with self._turn:
+            self._check()
+            await self._say(tuple(self._table.whole()()))
 
     def _check(self) -> None:
         count = sum(self._table.count().values())

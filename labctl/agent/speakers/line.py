@@ -1,7 +1,7 @@
 """The connection to one speaker: kept up as long as the speaker lives, found again when it was started anew."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,17 @@ class Line:
             await writer.drain()
         except ConnectionError:
             raise self._gone() from None
+
+    async def if_there(self, saying: Coroutine[Any, Any, None]) -> None:
+        """What need not be said to a speaker that is gone, or goes meanwhile: when it is back it will be told everything."""
+        if self._writer is None:
+            saying.close()
+            return
+        try:
+            await saying
+        except LabError:
+            if not self._lost.done():
+                raise
 
     async def until(self, wanted: "asyncio.Future[Any]") -> None:
         """LabError when the speaker goes before it comes."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
-from labctl.model.page import NODE_ROOT, Daemon, Page
+from labctl.model.page import NODE_NOTES, NODE_ROOT, Daemon, Page
 from labctl.model.plan import Neighbor, Node, Plan
 from labctl.programs.base import Draft
 
@@ -27,7 +27,7 @@ class ExaBgp:
         return ()
 
     def daemons(self, plan: Plan, node: Node) -> tuple[Daemon, ...]:
-        argv = ("labctl.speakers.exabgp", f"{NODE_ROOT}{CONFIG}/exabgp.conf", f"{NODE_ROOT}{SOCKET}")
+        argv = ("labctl.speakers.exabgp", f"{NODE_ROOT}{CONFIG}/exabgp.conf", f"{NODE_ROOT}{SOCKET}", f"{NODE_NOTES}/exabgp.conf")
         return (Daemon("exabgp", argv, ready=SOCKET, log=None, ours=True),)
 
     def load(self, plan: Plan, node: Node) -> tuple[tuple[str, ...], ...]:
