@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from labctl.errors import LabctlError, LabError
+from labctl.errors import LabctlError, LabError, RefusedError
 from labctl.faults import Fault
 from labctl.lab import Lab
 from labctl.model.act import Feed, each
@@ -15,10 +15,11 @@ from labctl.model.plan import Family, Plan
 from labctl.model.time import MS, S
 from labctl.model.watch import Sessions, Tables, Watch
 from labctl.probes.lab import HostProbe
+from labctl.programs.bgp.sources import sizes
 from labctl.programs.frr.facts.received import ReceivedRoutes
 from labctl.run.clock import now_ns
 from labctl.run.waiting import Seen
-from labctl.scenario.conditions import Confirmed, Receiver
+from labctl.scenario.conditions import All, Confirmed, Receiver
 from labctl.scenario.fed import TABLES, Looked, Still, keepers, receivers, wrong
 
 _EVERY_NS: Final = 20 * MS
@@ -29,7 +30,6 @@ _WITHIN_NS: Final = 120 * S
 _EXACT_WITHIN_NS: Final = 10 * S
 _EXACT_EVERY_S: Final = 0.1
 """A change of attributes changes no count: it is there when the routes say so."""
-_LOOKED_WITHIN_NS: Final = 10 * S
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """`prefixes` were said in `said_ns`; `confirmed` says by what."""
+    """`prefixes` were said in `said_ns`, from `began_ns` on (of CLOCK_MONOTONIC); `confirmed` says by what."""
 
     lab: str
     fault: str
@@ -58,6 +58,7 @@ class Said:
     speaker: str
     device: str
     prefixes: int
+    began_ns: int
     said_ns: int
     confirmed: str
     tables: tuple[Reached, ...]
@@ -67,6 +68,7 @@ async def say(lab: Lab, fault: Fault, for_ns: int, anyway: bool, told: Callable[
     """Held until it is healed, or for so long. LabError with what is missing when the far end does not have all of it: then it is taken back."""
     acts = fault.acts(lab.plan)
     feeds = tuple(act for act in each(acts) if isinstance(act, Feed))
+    _readable(feeds)
     speaker = lab.plan.node(feeds[0].node)
     ends = receivers(lab.plan, speaker.name)
     events: list[Event] = []
@@ -74,7 +76,7 @@ async def say(lab: Lab, fault: Fault, for_ns: int, anyway: bool, told: Callable[
     await seen.begin()
     watching = await lab.hold("routes", "", watches=_watches(ends, lab.plan))
     try:
-        await seen.until(Looked(ends), _LOOKED_WITHIN_NS, told)
+        await seen.until(All((Looked(ends), Still(_STILL_NS, 0))), _WITHIN_NS, told)
         held = await lab.hold(fault.kind, fault.subject, acts, for_ns=for_ns, anyway=anyway)
         try:
             await seen.until(Confirmed(ends), _WITHIN_NS, told)
@@ -89,7 +91,24 @@ async def say(lab: Lab, fault: Fault, for_ns: int, anyway: bool, told: Callable[
         seen.end()
     families = {event.family for event in events if isinstance(event, Fed)}
     tables = tuple(_reached(events, tuple(r for r in ends if r.family in families), held.began_ns))
-    return Said(lab.plan.name, fault.kind, fault.subject, held.hold, speaker.name, speaker.device, asked, held.ended_ns - held.began_ns, how, tables)
+    return Said(
+        lab.plan.name, fault.kind, fault.subject, held.hold, speaker.name, speaker.device, asked, held.began_ns, held.ended_ns - held.began_ns, how, tables
+    )
+
+
+def _readable(feeds: tuple[Feed, ...]) -> None:
+    """InputError or RefusedError with what is wrong with a file, before anything is said of it."""
+    for feed in feeds:
+        try:
+            sizes(feed.routes.source, _bytes)
+        except OSError as wrong:
+            raise RefusedError(f"{feed.routes.source}: {wrong.strerror}; routes are a prefix, COUNTxPREFIX, internet:COUNT, or a file") from None
+        except ValueError as wrong:
+            raise RefusedError(str(wrong)) from None
+
+
+def _bytes(path: str) -> bytes:
+    return Path(path).read_bytes()
 
 
 def _watches(ends: tuple[Receiver, ...], plan: Plan) -> tuple[Watch, ...]:
@@ -112,7 +131,7 @@ async def _exactly(lab: Lab, feeds: tuple[Feed, ...]) -> str:
 async def _otherwise(lab: Lab, r: Receiver, feeds: tuple[Feed, ...]) -> tuple[str, ...]:
     fact = ReceivedRoutes(r.address, r.family)
     answer = await lab.ask(r.node, fact.argv)
-    return wrong(feeds, r.family, fact.parse(answer.out.encode()), lambda path: Path(path).read_bytes())
+    return wrong(feeds, r.family, fact.parse(answer.out.encode()), _bytes)
 
 
 def _reached(events: list[Event], ends: tuple[Receiver, ...], began_ns: int) -> Iterator[Reached]:
@@ -120,7 +139,11 @@ def _reached(events: list[Event], ends: tuple[Receiver, ...], began_ns: int) -> 
         of_bgp = [(e.at_ns, e.since_ns, e.prefixes) for e in events if isinstance(e, BgpState) and (e.node, e.peer, e.family) == (r.node, r.address, r.family)]
         yield _last(r, f"BGP RIB, from {r.speaker}", of_bgp, began_ns)
         for table in TABLES:
-            sizes = [(e.at_ns, e.since_ns, e.routes) for e in events if isinstance(e, TableSize) and (e.node, e.table, e.family) == (r.node, table, r.family)]
+            sizes = [
+                (e.at_ns, e.since_ns, e.routes)
+                for e in events
+                if isinstance(e, TableSize) and not e.still and (e.node, e.table, e.family) == (r.node, table, r.family)
+            ]
             yield _last(r, "zebra RIB" if table == "zebra" else "kernel", sizes, began_ns)
 
 

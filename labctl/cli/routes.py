@@ -123,7 +123,11 @@ def flap(
 
 
 def _subject(at: str, routes: str) -> str:
-    return f"{at}:{routes}" if routes else at
+    """A file by its whole path: who reads it is elsewhere."""
+    from pathlib import Path
+
+    whole = " ".join(str(Path(one).resolve()) if Path(one).is_file() else one for one in routes.split())
+    return f"{at}:{whole}" if whole else at
 
 
 def _say(kind: str, at: str, routes: str, said: dict[str, str | None], for_: str | None, anyway: bool, lab: str | None, json: bool) -> None:

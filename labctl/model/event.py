@@ -190,7 +190,8 @@ class SpeakerState:
 class TableSize:
     """How many routes a table of a node has. `table` is 'zebra' (all that zebra has for this family) or 'kernel' (its main table).
 
-    Counted, never dumped. At `since_ns` it was looked at last and had another size; None at the first sight.
+    Counted, never dumped. At `since_ns` it was looked at last and had another size; None at the first sight. `still`: it has the size that it had then, which
+    is told once after each change.
     """
 
     at_ns: int
@@ -199,6 +200,7 @@ class TableSize:
     family: Family
     routes: int
     since_ns: int | None = None
+    still: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Still:
-    """No table has changed for so long, nor since `since_ns`."""
+    """Every table was looked at again since its last change, and none has changed for so long, nor since `since_ns`."""
 
     for_ns: int
     since_ns: int
@@ -78,4 +78,5 @@ class Still:
     def holds(self, seen: State) -> Holds:
         last = max((size.at_ns for size in seen.tables.values()), default=0)
         past = seen.at_ns - max(last, self.since_ns)
-        return YES if past >= self.for_ns else Holds("tables still change")
+        still = all(size.still for size in seen.tables.values())
+        return YES if still and past >= self.for_ns else Holds("tables still change")

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from labctl.errors import InputError
 from labctl.model.codec import decode, encode
 from labctl.model.event import Fed, Heard, SpeakerState
 from labctl.model.routes import Family
@@ -86,7 +87,7 @@ class Bulk:
             case Push(number, feed):
                 try:
                     asked = sizes(feed.routes.source, self._table.read)
-                except (ValueError, OSError) as wrong:
+                except (ValueError, OSError, InputError) as wrong:
                     self._tell(Over(number, str(wrong)))
                     return
                 self._say(number, self._table.push(number, feed), asked)

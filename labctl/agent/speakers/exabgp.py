@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from labctl.agent.speakers.line import Line
-from labctl.errors import LabError, RefusedError
+from labctl.errors import LabctlError, LabError, RefusedError
 from labctl.model.act import Feed
 from labctl.model.event import Event, Fed
 from labctl.model.plan import Bgp
 from labctl.model.routes import Family
-from labctl.programs.bgp.table import Change, Table
+from labctl.programs.bgp.table import Change, Saying, Table
 from labctl.programs.exabgp.api import Ack, announcement, read, withdrawal
 
 _IN_FLIGHT: Final = 16
@@ -44,14 +44,15 @@ class ExaBgpSpeaker:
     async def push(self, number: int, feed: Feed) -> None:
         await self._line.ready()
         async with self._turn:
-            changes = tuple(self._table.push(number, feed)())
+            saying = self._table.push(number, feed)
             try:
+                changes = _known(saying)
                 self._check()
                 await self._say(changes)
             except BaseException:
-                back = tuple(self._table.pop(number)())
-                with suppress(LabError):  # the one that matters is on its way
-                    await self._say(back)
+                back = self._table.pop(number)
+                with suppress(LabctlError):  # the one that matters is on its way
+                    await self._say(_known(back))
                 raise
 
     async def pop(self, number: int) -> None:
@@ -117,6 +118,14 @@ class ExaBgpSpeaker:
                 raise LabError(f"{self._node}: ExaBGP has acknowledged {self._acks} commands, and nothing more for {_SILENT_S:.0f} s") from None
             finally:
                 waiting.cancel()
+
+
+def _known(saying: Saying) -> tuple[Change, ...]:
+    """RefusedError when a file is not what it should be."""
+    try:
+        return tuple(saying())
+    except (ValueError, OSError) as wrong:
+        raise RefusedError(str(wrong)) from None
 
 
 def _asked(changes: tuple[Change, ...], family: Family) -> int:

@@ -43,6 +43,7 @@ async def _look_on(watch: Tables, sight: Sight) -> None:
     node = sight.nodes[watch.node]
     known: dict[tuple[str, Family], int] = {}
     since: dict[tuple[str, Family], int] = {}
+    told_still: set[tuple[str, Family]] = set()
     due: dict[tuple[str, Family], int] = {(table, family): 0 for family in _FAMILIES for table in ("kernel", "zebra")}
     while True:
         for key in [key for key, at in due.items() if at <= time.monotonic_ns()]:
@@ -51,9 +52,11 @@ async def _look_on(watch: Tables, sight: Sight) -> None:
             size = kernel_size(node, family) if table == "kernel" else await _zebra_size(node, family, sight)
             answered = time.monotonic_ns()
             if size is not None:
-                if known.get(key) != size:
-                    known[key] = size
-                    sight.tell(TableSize(answered, watch.node, table, family, size, since.get(key)))  # type: ignore[arg-type]
+                still = known.get(key) == size
+                if not (still and key in told_still):
+                    sight.tell(TableSize(answered, watch.node, table, family, size, since.get(key), still))  # type: ignore[arg-type]
+                (told_still.add if still else told_still.discard)(key)
+                known[key] = size
                 since[key] = asked
             due[key] = max(asked + watch.every_ns, answered + (answered - asked) * _SHARE)
         await asyncio.sleep(max(0, min(due.values()) - time.monotonic_ns()) / 1e9)

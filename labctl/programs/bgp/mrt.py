@@ -74,17 +74,20 @@ def records(data: bytes, path: str) -> Iterator[Record]:
 
 
 def table(data: bytes, path: str) -> Iterator[Batch]:
-    """Of the peer with the most routes: a dump has those of each. Neighbouring routes with the same attributes are one batch. ValueError when there is none."""
+    """Of each family, those of the peer that has most: a dump has every peer's. Neighbours with the same attributes are one batch.
+
+    ValueError when there is none.
+    """
     entries = [(record.subtype, *_entry(record, path)) for record in records(data, path) if record.kind == _TABLE_DUMP_V2 and record.subtype in _FAMILIES]
-    peers = Counter(peer for _, _, of_peers in entries for peer in of_peers)
-    if not peers:
-        raise ValueError(f"{path} has no table (TABLE_DUMP_V2) with routes in it; `labctl replay` plays the updates of a dump")
-    chosen = peers.most_common(1)[0][0]
+    if not any(of_peers for _, _, of_peers in entries):
+        raise ValueError(f"{path} has no table (TABLE_DUMP_V2) with routes in it")
+    peers = {subtype: Counter(peer for of, _, of_peers in entries if of == subtype for peer in of_peers) for subtype in _FAMILIES}
+    chosen = {subtype: count.most_common(1)[0][0] for subtype, count in peers.items() if count}
     batch: Batch | None = None
     for subtype, nlri, of_peers in entries:
-        if chosen not in of_peers:
+        if chosen.get(subtype) not in of_peers:
             continue
-        family, attributes = _FAMILIES[subtype], of_peers[chosen]
+        family, attributes = _FAMILIES[subtype], of_peers[chosen[subtype]]
         if batch is not None and (batch.family, batch.attributes) == (family, attributes):
             batch = Batch(family, attributes, (*batch.nlri, nlri))
             continue
