@@ -23,6 +23,7 @@ from labctl.scenario.conditions import All, Confirmed, Receiver
 from labctl.scenario.fed import TABLES, Looked, Still, keepers, receivers, wrong
 
 _EVERY_NS: Final = 20 * MS
+_BEFORE_NS: Final = 100 * MS
 _STILL_NS: Final = 300 * MS
 _STILL_EACH_NS: Final = 3_000
 """So long, and so much longer for each prefix, no table has changed: then what the routes made others do is over. zebra works on a million in leaps."""
@@ -76,7 +77,7 @@ async def say(lab: Lab, fault: Fault, for_ns: int, anyway: bool, told: Callable[
     await seen.begin()
     watching = await lab.hold("routes", "", watches=_watches(ends, lab.plan))
     try:
-        await seen.until(All((Looked(ends), Still(_STILL_NS, 0))), _WITHIN_NS, told)
+        await seen.until(All((Looked(ends), Still(_BEFORE_NS, 0))), _WITHIN_NS, told)
         held = await lab.hold(fault.kind, fault.subject, acts, for_ns=for_ns, anyway=anyway)
         try:
             await seen.until(Confirmed(ends), _WITHIN_NS, told)
