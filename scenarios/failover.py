@@ -16,10 +16,11 @@ from labctl.model.intent import Intent
 from labctl.model.plan import Flow, Plan, Site
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
+from labctl.programs.speakers import speaker
+from labctl.programs.timing import Floor
 from labctl.scenario.base import Choices
 from labctl.scenario.budget import Ground, Promises, promises
 from labctl.scenario.control import control
-from labctl.scenario.floor import Floor
 from labctl.scenario.matrix import Case
 from labctl.scenario.promised import SessionPromise, ours, sessions
 from labctl.scenario.routing import routing
@@ -27,7 +28,6 @@ from labctl.scenario.single import single_fault, slowest_ns
 
 _ROUTINGS = ("static", "static+bfd", "bgp@3/9", "bgp+bfd@300x3")
 _SLOW = ("bgp@20/60", "bgp@60/180", "bgp+bfd@1000x5", "bgp+bfd@100x3", "bgp+bfd@50x3")
-_NO_STATIC_BFD = "this FRR has no BFD for static routes (it takes the word for an interface name); FRR 10 has"
 
 
 class Failover:
@@ -52,8 +52,10 @@ class Failover:
 
 def _absent(written: Plan, site: Site, mode: str, versions: Versions) -> str:
     """Why a way of routing cannot be played; '' when it can."""
-    if mode == "static+bfd" and not all(versions.of(node).static_bfd for node in (site.edge, *(a.pop_node for a in site.attachments))):
-        return _NO_STATIC_BFD
+    if mode == "static+bfd":
+        for name in (site.edge, *(a.pop_node for a in site.attachments)):
+            if why := speaker(written.node(name)).static_bfd(versions.of(name)):
+                return why
     if not ours(written.node(site.edge)) and mode.startswith("bgp") != site.mode.startswith("bgp"):
         return f"the frr.conf of {site.edge} is the user's own and is written for {site.mode}: the PoPs alone cannot route another way"
     return ""

@@ -17,10 +17,10 @@ from labctl.model.intent import Intent
 from labctl.model.plan import Flow, Plan, Site
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
+from labctl.programs.timing import Floor
 from labctl.scenario.base import Choices
 from labctl.scenario.budget import Ground, Promises
 from labctl.scenario.control import control
-from labctl.scenario.floor import Floor
 from labctl.scenario.forecast import forecast_train
 from labctl.scenario.matrix import Case
 from labctl.scenario.promised import SessionPromise, sessions

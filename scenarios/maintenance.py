@@ -20,11 +20,11 @@ from labctl.model.sample import DIRECTIONS, Direction
 from labctl.model.time import Span
 from labctl.model.trial import Cell, label
 from labctl.programs.base import Versions
+from labctl.programs.timing import Floor
 from labctl.scenario.base import Choices
 from labctl.scenario.budget import Promises, flow_gap_ns
 from labctl.scenario.control import control
 from labctl.scenario.drained import Drained
-from labctl.scenario.floor import Floor
 from labctl.scenario.matrix import Case
 from labctl.scenario.routing import word
 from labctl.scenario.single import primary_marks, single_fault, slowest_ns, steady

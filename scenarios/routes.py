@@ -24,10 +24,10 @@ from labctl.model.sample import DIRECTIONS, Direction
 from labctl.model.time import S, Span
 from labctl.model.trial import Cell, label
 from labctl.programs.base import Versions
+from labctl.programs.timing import Floor
 from labctl.scenario.base import Choices
 from labctl.scenario.budget import Promises
 from labctl.scenario.control import control
-from labctl.scenario.floor import Floor
 from labctl.scenario.matrix import Case
 from labctl.scenario.routed import Routed
 from labctl.scenario.single import slowest_ns, steady

@@ -10,11 +10,13 @@ from labctl.app import run, source
 from labctl.app.run import Ground
 from labctl.compiler import compile_plan
 from labctl.errors import LabctlError, LabError
+from labctl.programs.frr.timing import FLOOR
+from labctl.programs.timing import Floor
 from labctl.run.series import Played, Settings
 from labctl.runtimes.base import Runtime
 from labctl.scenario.base import Choices
 from labctl.scenario.calibration import TOPOLOGY, case, reactions
-from labctl.scenario.floor import FRR, Floor, Reactions, calibrated
+from labctl.scenario.floor import Reactions, calibrated
 from labctl.scenario.matrix import Play
 from labctl.store import open_run, read_trial
 from labctl.store.folder import Run
@@ -41,7 +43,7 @@ async def calibration(ground: Ground, image: str | None, told: Callable[[str], N
             await _play(ground, image, path, told, repeats)
         return _read(path)
     except (LabctlError, OSError) as wrong:
-        return Calibration(FRR, Reactions((), (), ()), None, f"this host is not calibrated: {wrong}")
+        return Calibration(FLOOR, Reactions((), (), ()), None, f"this host is not calibrated: {wrong}")
 
 
 def _kept(runtime: Runtime) -> Path:

@@ -13,7 +13,7 @@ from labctl.model.page import Files
 from labctl.model.plan import Node
 from labctl.programs.base import Versions
 from labctl.programs.frr import compare, paths
-from labctl.programs.frr.facts.running import Running
+from labctl.programs.speakers import SPEAKERS
 from labctl.scenario.promised import prefixes
 
 _AT_A_TIME = 8
@@ -69,8 +69,9 @@ async def _node(lab: Lab, node: Node, files: Files, versions: Versions, promised
     intended = page.text if page is not None else ""
     differences: list[Difference] = [Difference(node.name, "silent", d.name, "it does not run") for d in files[node.name].daemons if d.name not in runs]
     running = ""
-    for daemon in runs:
-        answer = await lab.ask(node.name, Running(daemon).argv)
+    asks = SPEAKERS[node.device].running if node.device in SPEAKERS else None
+    for daemon, fact in [(daemon, asks(daemon)) for daemon in runs] if asks is not None else ():
+        answer = await lab.ask(node.name, fact.argv)
         if answer.status == 0:
             running += answer.out + "\nend\n"
         else:

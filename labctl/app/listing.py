@@ -13,6 +13,7 @@ from labctl.faults import MENU, Flap
 from labctl.faults.offered import KINDS
 from labctl.model.intent import Profile
 from labctl.programs.devices import DEVICES
+from labctl.programs.speakers import SPEAKERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def profiles() -> tuple[Item, ...]:
 
 def devices() -> tuple[Item, ...]:
     about = {
-        "frr": "a router: FRR's zebra, bgpd, bfdd and staticd, as far as its part in the plan needs them",
+        **{name: speaker.about for name, speaker in SPEAKERS.items()},
         "linux": "a host, or a carrier: the kernel alone",
         "exabgp": "injects routes and hears them: ExaBGP, up to 20 000 prefixes, any attribute",
         "bulk": "the same for tables of real size: labctl's own speaker, a million prefixes, MRT dumps",

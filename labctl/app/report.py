@@ -17,10 +17,10 @@ from labctl.model.plan import Plan
 from labctl.model.sample import ARROW
 from labctl.model.time import Span
 from labctl.model.trial import Cell, Trial
+from labctl.programs.frr.timing import FLOOR
 from labctl.report.gather import gather
 from labctl.report.results import Asked, Broken, Place, Reading, Results, Setting, Told, Way
 from labctl.report.timeline import Eye, timeline
-from labctl.scenario.floor import FRR
 from labctl.store.folder import Run, TrialFolder
 from labctl.store.reading import read_trial
 
@@ -56,7 +56,7 @@ def setting(run: Run) -> Setting:
         validation_ns=int(chosen.get("validation_ns", 0)),
         window_ns=int(chosen.get("window_ns", 0)),
         limits=chosen.get("limits") or asdict(Limits()),
-        floor=str(chosen.get("floor") or FRR.name),
+        floor=str(chosen.get("floor") or FLOOR.name),
         asked=tuple(_asked(cell) for cell in chosen.get("cells", ())),
         frr=chosen.get("frr") or {},
     )

@@ -1,6 +1,5 @@
 """`labctl set`: other timers at a site of a living lab, on both ends of its sessions, until the new values are the negotiated ones."""
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,9 +13,7 @@ from labctl.model.act import Run
 from labctl.model.page import Files
 from labctl.model.plan import Bfd, Bgp, Mode, Neighbor, Node, Plan, Site
 from labctl.model.watch import Routes, Sessions
-from labctl.programs.frr import configure
-from labctl.programs.frr.facts.bgp import BgpSessions
-from labctl.programs.frr.words import profiles
+from labctl.programs.speakers import speaker
 from labctl.run.waiting import Seen
 from labctl.runtimes.base import Runtime
 from labctl.scenario.conditions import RoutesThere, SessionsUp
@@ -81,21 +78,25 @@ async def retune(runtime: Runtime, lab: Lab, site: str, wanted: Wanted, told: Ca
     old = lab.plan
     new = _changed(old, _site(old, site), wanted)
     changed = {node.name: node for node in new.nodes if node != old.node(node.name)}
-    no_bfd = [name for name in changed if profiles(changed[name]) and (name, "bfdd") not in {(d.node, d.name) for d in view.daemons}]
+    runs = {(d.node, d.name) for d in view.daemons}
+    no_bfd = [name for name, node in changed.items() if _speaks_bfd(node) and (name, speaker(node).bfd_daemon) not in runs]
     if no_bfd:
-        raise RefusedError(f"{', '.join(no_bfd)}: no bfdd runs there, since the lab was made without BFD at {site}; make it anew with mode bgp+bfd")
-    drops = await _drops(lab, _of_site(old, site))
-    acts = list(_configured(old, changed))
+        daemon = speaker(changed[no_bfd[0]]).bfd_daemon or "daemon with BFD"
+        why = f"no {daemon} runs there, since the lab was made without BFD at {site}; make it anew with mode bgp+bfd"
+        raise RefusedError(f"{', '.join(no_bfd)}: {why}")
+    before = await _ends(lab, _of_site(old, site))
+    files = making.files(new, lab.reach.versions)
+    acts = list(_configured(old, changed, files))
     if any(_timers(old, name) != _timers(new, name) for name in changed):
-        edge = new.site(site).edge
-        acts += [Run(edge, configure.clear(neighbor, "hard"), None) for neighbor in _of_site(new, site)[edge]]
+        edge = new.node(new.site(site).edge)
+        acts += [Run(edge.name, speaker(edge).commands.clear(edge, n, "hard").do, None) for n in _of_site(new, site)[edge.name]]
     # acts, so that the agent refuses them all while somebody measures
     await lab.release((await lab.hold("set", site, acts)).hold)
     runtime.adopt(new)
-    await _write(lab, making.files(new, lab.reach.versions), changed)
+    await _write(lab, files, changed)
     promises = tuple(p for p in sessions(new) if p.node in _of_site(new, site) and p.peer in {n.address for n in _of_site(new, site)[p.node]})
     missing = await _until_negotiated(lab, new, promises, told)
-    ended = await _drops(lab, _of_site(new, site)) - drops
+    ended = len(await _ends(lab, _of_site(new, site)) - before)
     return Retuned(old.name, site, ended, time.monotonic_ns() - began, promises, missing)
 
 
@@ -139,23 +140,18 @@ def _of_site(plan: Plan, site: str) -> Mapping[str, tuple[Neighbor, ...]]:
     return found
 
 
+def _speaks_bfd(node: Node) -> bool:
+    return any(n.bfd is not None for n in node.bgp.neighbors) if node.bgp else False
+
+
 def _timers(plan: Plan, node: str) -> tuple[tuple[int, int], ...]:
     bgp = plan.node(node).bgp
     return tuple((n.keepalive_s, n.hold_s) for n in bgp.neighbors) if bgp else ()
 
 
-def _configured(old: Plan, changed: Mapping[str, Node]) -> Iterator[Run]:
-    """A profile is there before a session refers to it, and goes once none does."""
+def _configured(old: Plan, changed: Mapping[str, Node], files: Files) -> Iterator[Run]:
     for name, node in changed.items():
-        before, after = profiles(old.node(name)), profiles(node)
-        bgp, was = node.bgp, old.node(name).bgp
-        assert bgp is not None
-        assert was is not None
-        if fresh := [p for p in after if p not in before]:
-            yield Run(name, configure.set_profiles(fresh), None)
-        yield Run(name, configure.retime(node, [n for n in bgp.neighbors if n not in was.neighbors]), None)
-        if stale := [p.name for p in before if p not in after]:
-            yield Run(name, configure.forget_profiles(stale), None)
+        yield from (Run(name, argv, None) for argv in speaker(node).commands.retime(old.node(name), node, files[name].pages))
 
 
 async def _write(lab: Lab, files: Files, changed: Mapping[str, Node]) -> None:
@@ -173,7 +169,7 @@ async def _until_negotiated(lab: Lab, plan: Plan, promises: tuple[SessionPromise
     """What is missing of the routes once the sessions are right: on a lab in which a fault is held they may not come."""
     seen = Seen(lab)
     wanted = prefixes(plan)
-    asking = [Sessions(node, _ASK_EVERY_NS) for node in sorted({p.node for p in promises})]
+    asking = [Sessions(node, _ASK_EVERY_NS, plan.node(node).device) for node in sorted({p.node for p in promises})]
     await seen.begin()
     held = await lab.hold("set", "", watches=[*asking, *(Routes(node, p) for node, p in wanted.items())])
     try:
@@ -184,11 +180,12 @@ async def _until_negotiated(lab: Lab, plan: Plan, promises: tuple[SessionPromise
         seen.end()
 
 
-async def _drops(lab: Lab, neighbors: Mapping[str, tuple[Neighbor, ...]]) -> int:
-    """How often these sessions have ended so far."""
-    total = 0
-    for node, mine in neighbors.items():
-        answer = await lab.ask(node, BgpSessions().argv)
-        told = json.loads(answer.out or "{}")
-        total += sum(told.get(n.address, {}).get("connectionsDropped", 0) for n in mine)
-    return total
+async def _ends(lab: Lab, neighbors: Mapping[str, tuple[Neighbor, ...]]) -> frozenset[tuple[str, str, str]]:
+    """Of each of these sessions, at each end, a word that changes when it ends."""
+    found = set()
+    for name, mine in neighbors.items():
+        fact = speaker(lab.plan.node(name)).asks.ends
+        answer = await lab.ask(name, fact.argv)
+        told = fact.parse(answer.out.encode()) if answer.out.strip() else {}
+        found |= {(name, n.address, told.get(n.address, "")) for n in mine}
+    return frozenset(found)

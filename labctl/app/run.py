@@ -30,14 +30,17 @@ from labctl.model.intent import Intent
 from labctl.model.plan import Plan
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
+from labctl.programs.speakers import routes, speaker
+from labctl.programs.timing import Floor
 from labctl.run.admission import admitted
 from labctl.run.rehearsal import rehearse
 from labctl.run.series import Hear, Labs, Played, Series, Settings
 from labctl.run.shuffle import plays
 from labctl.runtimes.base import Runtime
 from labctl.scenario.base import Choices, OfPlan, Scenario
-from labctl.scenario.floor import Floor
+from labctl.scenario.devices import AXIS, Devices, Mix, mixes
 from labctl.scenario.matrix import Case, Play, only
+from labctl.scenario.single import remembers
 from labctl.scenario.steps import Timing
 from labctl.store.folder import Head, Run, TrialFolder, create, open_run
 
@@ -68,7 +71,7 @@ class Asked:
     """All that was chosen on the command line; it is stored with the run, so that `--resume` asks for the same. `lab` names one to borrow.
 
     `runtimes` are those on which every cell is played (none: what the topology says), `roots` what its nodes run (none: the usual), `image` what containers
-    run instead. `floors` are the host's reactions by ground, where it was calibrated.
+    run instead. `floors` are the host's reactions by ground, where it was calibrated. `devices` are the kinds of device to be played with, place by place.
     """
 
     scenario: str
@@ -83,6 +86,7 @@ class Asked:
     roots: tuple[str, ...] = ()
     image: str | None = None
     floors: Mapping[str, Floor] = field(default_factory=dict)
+    devices: Devices = ()
 
     @property
     def grounds(self) -> tuple[Ground, ...]:
@@ -111,20 +115,28 @@ def prepare(asked: Asked) -> Prepared:
     else:
         intent = source.intent(asked.topology or found.topology, asked.overrides)
         if borrowed:
-            every = tuple(_on(asked.grounds[0], found, intent, asked, borrowed.versions))
+            every = tuple(case for mix in mixes(asked.devices) for case in _on(asked.grounds[0], found, mix, intent, asked, borrowed.versions))
         else:
             asked = _grounded(asked, intent)
-            plan = compile_plan(intent)
-            every = tuple(case for g in asked.grounds for case in _on(g, found, intent, asked, g.runtime(asked.image).versions(plan)))
+            every = tuple(_everywhere(found, intent, asked))
     cases = only(every, asked.choices.only)
     playable = [case for case in cases if not case.absent]
     if not playable:
-        values = "; ".join(f"{axis}: {', '.join(sorted({case.cell.value(axis) or '' for case in every}))}" for axis in found.axes)
+        axes = (*found.axes, *((AXIS,) if asked.devices else ()))
+        values = "; ".join(f"{axis}: {', '.join(sorted({case.cell.value(axis) or '' for case in every}))}" for axis in axes)
         raise RefusedError("no cell is left to play: " + ("; ".join(sorted({c.absent for c in cases})) or f"the axes have these values: {values}"))
     rehearse(playable, Timing(0, asked.settings.validation_ns, asked.settings.window_ns))
     bearable = admitted(cases, os.cpu_count() or 1)
     jobs = min(bearable, asked.settings.jobs or bearable, len({case.lab for case in playable})) if asked.lab is None else 1
     return Prepared(asked, cases, plays(cases, asked.trials, asked.seed), jobs)
+
+
+def _everywhere(found: Scenario, intent: Intent, asked: Asked) -> Iterator[Case]:
+    for mix in mixes(asked.devices):
+        varied = mix.of(intent)
+        plan = compile_plan(varied)
+        for ground in asked.grounds:
+            yield from _on(ground, found, mix, varied, asked, ground.runtime(asked.image).versions(plan))
 
 
 def _grounded(asked: Asked, intent: Intent) -> Asked:
@@ -145,16 +157,20 @@ def _foreign(plan: Plan, found: Scenario, asked: Asked) -> tuple[Case, ...]:
     return found.of_plan(plan, asked.choices)
 
 
-def _on(ground: Ground, found: Scenario, intent: Intent, asked: Asked, versions: Versions) -> Iterator[Case]:
-    """The scenario's cells on one ground; where they are played on several, those are axes too.
+def _on(ground: Ground, found: Scenario, mix: Mix, intent: Intent, asked: Asked, versions: Versions) -> Iterator[Case]:
+    """The scenario's cells on one ground and with one mix of devices; where they are played on several, those are axes too.
 
     A host is calibrated for one FRR: where nodes run several, budgets stand on the table.
     """
     calibrated = asked.floors.get(ground.name, asked.choices.floor)
     choices = replace(asked.choices, floor=asked.choices.floor if len(versions.releases) > 1 else calibrated)
     for case in found.cases(intent, choices, versions):
-        cell, lab = Cell((*case.cell.axes, *ground.axes)), " ".join((case.lab, *(value for _, value in ground.axes)))
-        yield replace(case, runtime=ground.on, root=ground.root, lab=lab, cell=cell)
+        devices = mix.axes(case.cell)
+        if devices is None:
+            continue
+        axes = (*devices, *ground.axes)
+        cell, lab = Cell((*case.cell.axes, *axes)), " ".join((case.lab, *(value for _, value in axes)))
+        yield replace(case, runtime=ground.on, root=ground.root, lab=lab, cell=cell, remembers=remembers(case.plan))
 
 
 def resumed(path: Path) -> Prepared:
@@ -262,7 +278,7 @@ def _head(prepared: Prepared) -> Head:
         "cells": [dict(case.cell.axes) | {"absent": case.absent, "headline": case.headline} for case in prepared.cases],
         "started": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
-    versions = {"labctl": version("labctl"), "frr": ", ".join(sorted(set(frr.values()))), "python": platform.python_version()}
+    versions = {"labctl": version("labctl"), "frr": ", ".join(sorted(set(frr.values()))), **_others(prepared), "python": platform.python_version()}
     return Head(tuple(sys.argv), prepared.asked.seed, versions, _host(), configs, settings)
 
 
@@ -274,6 +290,21 @@ def _frr(prepared: Prepared) -> dict[str, str]:
         return {"attached": "as found"}
     releases = {ground.name: (borrowed.versions if borrowed else ground.runtime(asked.image).versions(plan)).releases for ground in asked.grounds}
     return {name: ", ".join(".".join(map(str, release)) for release in every) for name, every in releases.items()}
+
+
+def _others(prepared: Prepared) -> dict[str, str]:
+    """The version of each kind of device beside FRR that is played with."""
+    asked = prepared.asked
+    if asked.lab:
+        return {device: ".".join(map(str, number)) for device, number in runtime().find(asked.lab).versions.others_released.items()}
+    found: dict[str, str] = {}
+    plans = {frozenset((node.name, node.device) for node in case.plan.nodes): case.plan for case in prepared.cases}
+    for plan in plans.values():
+        if any(routes(node) and speaker(node).needs is not None for node in plan.nodes):
+            for ground in asked.grounds:
+                for device, number in ground.runtime(asked.image).versions(plan).others_released.items():
+                    found[device] = ".".join(map(str, number))
+    return found
 
 
 def _host() -> dict[str, str]:

@@ -12,9 +12,8 @@ from labctl.errors import RefusedError
 from labctl.lab import Lab
 from labctl.model.event import BfdState, BgpState
 from labctl.model.plan import End, Node
-from labctl.programs.devices import SPEAKERS
-from labctl.programs.frr.facts.bfd import BfdSessions
-from labctl.programs.frr.facts.bgp import BgpSessions
+from labctl.programs.speakers import routes as has_daemon
+from labctl.programs.speakers import speaker
 
 T = TypeVar("T")
 _AT_A_TIME = 16
@@ -69,22 +68,22 @@ class Seen(Generic[T]):
 
 async def bgp(lab: Lab, node: str | None) -> Seen[BgpState]:
     async def of(one: Node) -> Iterable[BgpState]:
-        fact = BgpSessions()
+        fact = speaker(one).asks.bgp
         sessions = fact.parse(await _answer(lab, one.name, fact.argv))
         return [session.seen(time.monotonic_ns(), one.name) for session in sessions]
 
-    return await _each([n for n in _nodes(lab, node) if (n.bgp is not None or n.own is not None) and n.device not in SPEAKERS], of)
+    return await _each([n for n in _nodes(lab, node) if has_daemon(n) and (n.bgp is not None or n.own is not None)], of)
 
 
 async def bfd(lab: Lab, node: str | None) -> Seen[BfdState]:
-    runs = {d.node for d in (await lab.look()).daemons if d.name == "bfdd"}
+    runs = {(d.node, d.name) for d in (await lab.look()).daemons}
 
     async def of(one: Node) -> Iterable[BfdState]:
-        fact = BfdSessions()
-        sessions = fact.parse(await _answer(lab, one.name, fact.argv))
+        fact = speaker(one).asks.bfd
+        sessions = fact.parse(await _answer(lab, one.name, fact.argv)) if fact is not None else ()
         return [session.seen(time.monotonic_ns(), one.name) for session in sessions]
 
-    return await _each([n for n in _nodes(lab, node) if n.name in runs], of)
+    return await _each([n for n in _nodes(lab, node) if has_daemon(n) and (n.name, speaker(n).bfd_daemon) in runs], of)
 
 
 async def routes(lab: Lab, node: str | None) -> Seen[Route]:

@@ -36,7 +36,7 @@ async def until_steady(lab: Lab, told: Callable[[str], None]) -> int:
     routed = now_ns()
     promises = sessions(lab.plan)
     every = max(_ASK_EVERY_NS, len(lab.plan.nodes) * 1_000_000_000 // _ASKS_A_SECOND)
-    asked = [Sessions(node, every) for node in sorted({p.node for p in promises})]
+    asked = [Sessions(node, every, lab.plan.node(node).device) for node in sorted({p.node for p in promises})]
     moving = FibProbe().watches(lab.plan)
     clock = HostProbe().watches(lab.plan)  # where nothing happens, time is known to pass by it
     await _wait(lab, seen, [*asked, *moving, *clock], (SessionsUp(promises), Quiet(settling_ns(lab.plan), routed)), told)

@@ -54,9 +54,9 @@ def nodes(ctx: typer.Context) -> Iterable[str]:
 
 @_quietly
 def speakers(ctx: typer.Context) -> Iterable[str]:
-    from labctl.programs.devices import SPEAKERS
+    from labctl.programs.devices import INJECTORS
 
-    return [node.name for plan in _plans(ctx) for node in plan.nodes if node.device in SPEAKERS]
+    return [node.name for plan in _plans(ctx) for node in plan.nodes if node.device in INJECTORS]
 
 
 @_quietly

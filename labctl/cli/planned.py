@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from labctl.cli.table import Table
 from labctl.model.plan import Bfd, Loopback, Neighbor, Node, Plan
+from labctl.programs.speakers import speaker
 
 
 def tables(plan: Plan) -> tuple[Table, ...]:
@@ -61,7 +62,7 @@ def _neighbor(node: Node, n: Neighbor) -> tuple[str, ...]:
 
 def _statics(plan: Plan) -> Table:
     rows = tuple(
-        (node.name, r.prefix, r.via, r.ifname or "–", str(r.distance), "FRR" if r.owner == "frr" else "kernel", _bfd(r.bfd))
+        (node.name, r.prefix, r.via, r.ifname or "–", str(r.distance), speaker(node).title if r.owner == "frr" else "kernel", _bfd(r.bfd))
         for node in plan.nodes
         for r in node.statics
     )

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from labctl.app.run import Ground, Prepared
-    from labctl.scenario.floor import Floor
+    from labctl.programs.timing import Floor
+    from labctl.scenario.devices import Devices
 
 _DEMO = "one trial a cell, IPv4 only, 2 s of validation (a full run: five trials, both families, 5 s; about 15 minutes)"
 
@@ -41,6 +42,9 @@ def run(
     resume: Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Play what is missing in a stored run.")] = None,
     lab: Annotated[str | None, typer.Option("--lab", metavar="NAME", help="Borrow a lab that is up, and leave it as it was found.")] = None,
     calibrate: Annotated[bool, typer.Option(help="Budgets stand on this host's own reaction times (measured once after each boot), or on a table.")] = True,
+    device: Annotated[
+        list[str] | None, typer.Option("--device", metavar="SITE=KIND,…", help="What a site's edge is: branch=frr,bird plays each beside the others.")
+    ] = None,
     on: RuntimeOption = None,
     root: RootOption = None,
     image: ImageOption = None,
@@ -54,6 +58,7 @@ def run(
       labctl run failover                                       the whole matrix
       labctl run failover --only 'fault=noop,routing=bgp+bfd@50x3' --trials 20
       labctl run failover --profile aws-dx --seed 7
+      labctl run failover --device branch=frr,bird              two makes of router beside each other
       labctl run failover --root host,trixie
       labctl run failover --runtime netns,containerlab --root trixie
       labctl run single-fault --option fault=silent-cut --option link=fra-isp1
@@ -85,6 +90,7 @@ def run(
             runtimes=_runtimes(on),
             roots=tuple(dict.fromkeys(root.split(","))) if root else (),
             image=image,
+            devices=_devices(device),
         )
         prepared, path = app.prepare(asked), app.new_folder(scenario)
         if calibrate:  # not before all that is to be refused was refused
@@ -137,6 +143,15 @@ def _axes(only: list[str] | None) -> "Mapping[str, frozenset[str]]":
             axis, value = _pair(part, "--only")
             wanted.setdefault(axis, set()).add(value)
     return {axis: frozenset(values) for axis, values in wanted.items()}
+
+
+def _devices(said: list[str] | None) -> "Devices":
+    """Several --device for one site add up."""
+    wanted: dict[str, dict[str, None]] = {}
+    for text in said or ():
+        site, kinds = _pair(text, "--device")
+        wanted.setdefault(site, {}).update(dict.fromkeys(kind.strip() for kind in kinds.split(",") if kind.strip()))
+    return tuple((site, tuple(kinds)) for site, kinds in wanted.items())
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:

@@ -60,11 +60,13 @@ def up(
 
 def _next(plan: "Plan") -> list[tuple[str, str]]:
     """Commands that work on just this lab."""
-    router = next((n.name for n in plan.nodes if n.role == "edge"), None) or next((n.name for n in plan.nodes if n.device == "frr"), None)
+    from labctl.programs.speakers import routes, speaker
+
+    router = next((n.name for n in plan.nodes if n.role == "edge"), None) or next((n.name for n in plan.nodes if routes(n)), None)
     cable = next((a.links[-1] for site in plan.sites for a in site.attachments), None) or next((link.name for link in plan.links), None)
     hints = [("labctl show bgp", "its sessions")]
     if router is not None:
-        hints.append((f"labctl exec {router} -- vtysh", "a router's own command line"))
+        hints.append((f"labctl exec {router} -- {speaker(plan.node(router)).shell}", "a router's own command line"))
     if cable is not None:
         hints.append((f"labctl inject silent-cut {cable} --for 5s" + (" --flows" if plan.flows else ""), "break it, and see what traffic loses"))
     return [*hints, (f"labctl down {plan.name}", "end it")]

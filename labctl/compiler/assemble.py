@@ -9,7 +9,7 @@ from labctl.compiler.timers import settle_site
 from labctl.compiler.wiring import Circuit, Wiring
 from labctl.model.intent import Intent
 from labctl.model.plan import Attachment, Bgp, Bridge, Device, End, Flow, Interface, Loopback, Node, Plan, Pop, Site, StaticRoute, Veth, Vxlan
-from labctl.programs.devices import SPEAKERS
+from labctl.programs.devices import INJECTORS
 
 LOOPBACK_MTU = 65_536
 _BETWEEN = 3
@@ -39,7 +39,7 @@ def assemble(
             interfaces=tuple(interfaces[m.name]),
             bgp=speakers.get(m.name),
             statics=_own_statics(m, routes),
-            forwarding=(m.role in FORWARDS and not (m.device in SPEAKERS and len(interfaces[m.name]) < _BETWEEN)) or m.name in routed,
+            forwarding=(m.role in FORWARDS and not (m.device in INJECTORS and len(interfaces[m.name]) < _BETWEEN)) or m.name in routed,
             ignore_linkdown=m.name in linkdown,
             mark=marks.get(m.name),
             mark_interfaces=tuple(facing[m.name]) if m.role == "pop" else (),

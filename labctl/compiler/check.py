@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from labctl.compiler.check_cloud import cloud_complaints
+from labctl.compiler.check_devices import device_complaints
 from labctl.compiler.check_names import name_complaints
 from labctl.compiler.check_numbers import number_complaints
 from labctl.compiler.check_routing import routing_complaints
@@ -16,4 +17,5 @@ def check(intent: Intent) -> Iterator[Complaint]:
     yield from cloud_complaints(intent)
     yield from site_complaints(intent)
     yield from routing_complaints(intent)
+    yield from device_complaints(intent)
     yield from number_complaints(intent)

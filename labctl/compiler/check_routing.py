@@ -7,7 +7,7 @@ from labctl.compiler.near import meant
 from labctl.compiler.timers import settle
 from labctl.model.intent import Cable, Intent, Path, Profile, Session, SiteWanted
 from labctl.model.plan import Bfd
-from labctl.programs.devices import SPEAKERS
+from labctl.programs.devices import INJECTORS
 
 
 def routing_complaints(intent: Intent) -> Iterator[Complaint]:
@@ -27,7 +27,7 @@ def routing_complaints(intent: Intent) -> Iterator[Complaint]:
 def _bfd_with_a_speaker(intent: Intent, cable: Cable) -> Iterator[Complaint]:
     devices = {node.name: node.device for node in intent.nodes}
     for name in (cable.a, cable.b):
-        if isinstance(cable.session.bfd, Bfd) and devices.get(name) in SPEAKERS:
+        if isinstance(cable.session.bfd, Bfd) and devices.get(name) in INJECTORS:
             yield Complaint((*cable.path, "bfd"), f"{name} injects routes, and has no BFD", "leave bfd out: a failure there is found by the hold timer")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from labctl.model.intent import Intent, Network
+from labctl.programs.speakers import SPEAKERS
 
 ATTACHMENTS = 16
 """Circuits a site may have: each site owns that many consecutive ones of the pool."""
@@ -44,7 +45,7 @@ def too_small(intent: Intent) -> Iterator[tuple[str, int, int]]:
     if len(intent.nodes) > quarter:
         yield "loopbacks", len(intent.nodes), quarter
     free = _count(intent.pools.router_asns)
-    wanting = sum(n.asn is None and n.device == "frr" for n in intent.nodes)
+    wanting = sum(n.asn is None and n.device in SPEAKERS for n in intent.nodes)
     if wanting > free:
         yield "router-asns", wanting, free
 

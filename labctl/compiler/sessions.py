@@ -14,7 +14,7 @@ from labctl.compiler.timers import Settled, settle, settle_site, with_defaults
 from labctl.compiler.wiring import Circuit, Span, Wiring
 from labctl.model.intent import Intent, Session
 from labctl.model.plan import Bgp, End, Family, Neighbor
-from labctl.programs.devices import SPEAKERS
+from labctl.programs.devices import INJECTORS
 
 PREFERRED = 200
 SECOND = 100
@@ -50,7 +50,7 @@ def bgp(intent: Intent, members: Roster, wiring: Wiring, addressing: Addressing)
             networks=(*_originated(intent, member.name, member.role, addressing), *host_prefixes.get(member.name, ())),
             redistribute_static=member.name in static_sites,
             maximum_paths=member.maximum_paths,
-            transit=member.role != "edge" and member.device not in SPEAKERS,
+            transit=member.role != "edge" and member.device not in INJECTORS,
         )
     return found
 
@@ -77,7 +77,7 @@ def _sessions(intent: Intent, members: Roster, span: Span, addressing: Addressin
 
 def _with_bfd(span: Span, a: Member, b: Member) -> bool:
     """Whether a device of somebody else's speaks it, only its link can say."""
-    if {a.device, b.device} & SPEAKERS:
+    if {a.device, b.device} & INJECTORS:
         return False  # refused where a link asks for it
     return not (a.box or b.box) or (span.cable is not None and span.cable.session.bfd is not None)
 

@@ -9,7 +9,7 @@ from labctl.compiler.timers import settle_site
 from labctl.compiler.wiring import Circuit, Detour, Wiring
 from labctl.model.intent import Intent
 from labctl.model.plan import End, Family, StaticRoute
-from labctl.programs.devices import SPEAKERS
+from labctl.programs.devices import INJECTORS
 
 DEFAULT: dict[Family, str] = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
 FIRST = 1
@@ -83,13 +83,13 @@ def _hosts(members: Roster, wiring: Wiring, addressing: Addressing, found: dict[
     for span in wiring.spans:
         for router, host in ((span.a, span.b), (span.b, span.a)):
             behind = (router.node, host.node) == (INTERNET, SAAS) or span.purpose == "plain"
-            if span.purpose == "plain" and members[host.node].device in SPEAKERS and members[router.node].device not in (*SPEAKERS, "linux"):
+            if span.purpose == "plain" and members[host.node].device in INJECTORS and members[router.node].device not in (*INJECTORS, "linux"):
                 _default(host, router, addressing, found, metric=1 + sum(r.prefix == DEFAULT["ipv4"] for r in found[host.node]))
-            if span.purpose == "plain" and members[router.node].device in SPEAKERS and members[host.node].role == "host":
+            if span.purpose == "plain" and members[router.node].device in INJECTORS and members[host.node].role == "host":
                 _loopbacks(router, host, addressing, found)
             if behind and members[host.node].role == "host" and members[router.node].role != "host":
                 served[host.node] = served.get(host.node, 0) + 1
-                if served[host.node] == 1 or members[router.node].device in SPEAKERS:
+                if served[host.node] == 1 or members[router.node].device in INJECTORS:
                     _default(host, router, addressing, found, metric=served[host.node])
 
 

@@ -6,10 +6,10 @@ from labctl.compiler import schema
 from labctl.compiler.box import box, box_complaints, ssh
 from labctl.compiler.complaint import NODE_NAMES, Complaint
 from labctl.compiler.ends import split_ends, split_flow
+from labctl.compiler.injector import injector_complaints, routes
 from labctl.compiler.own import own_config, whole
 from labctl.compiler.pools import pool_complaints, pools_of
 from labctl.compiler.shapes import shapes
-from labctl.compiler.speaker import routes, speaker_complaints
 from labctl.model.intent import (
     Attach,
     Cable,
@@ -114,7 +114,7 @@ def _attach(path: Path, keys: schema.Attachment, position: int) -> Attach:
 
 def _router(name: str, keys: schema.Plain, taking: Taking) -> Router:
     path: Path = ("nodes", name)
-    taking.complaints += (*box_complaints(keys, path), *speaker_complaints(keys, path))
+    taking.complaints += (*box_complaints(keys, path), *injector_complaints(keys, path))
     device = "box" if keys.kind is not None else keys.device or "frr"
     own = taking.own(keys, path)
     startup = whole(keys.startup_config, (*path, "startup-config"), taking.places, taking.files, taking.complaints)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from labctl.model.plan import Plan
 from labctl.programs.bgp.base import base
-from labctl.programs.devices import SPEAKERS
+from labctl.programs.devices import INJECTORS
+from labctl.programs.speakers import routes
 
 
 def _links(plan: Plan) -> list[str]:
@@ -17,7 +18,7 @@ def _ends(plan: Plan) -> list[str]:
 
 
 def _routers(plan: Plan) -> list[str]:
-    return [node.name for node in plan.nodes if node.device == "frr"]
+    return [node.name for node in plan.nodes if routes(node)]
 
 
 def _nodes(plan: Plan) -> list[str]:
@@ -33,7 +34,7 @@ def _sessions(plan: Plan) -> list[str]:
 
 
 def _routes(plan: Plan) -> list[str]:
-    speakers = [node for node in plan.nodes if node.device in SPEAKERS]
+    speakers = [node for node in plan.nodes if node.device in INJECTORS]
     return [text for node in speakers for text in (node.name, *(f"{node.name}:{feed.routes.source}" for feed in base(node)))]
 
 

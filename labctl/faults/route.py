@@ -15,7 +15,7 @@ from labctl.model.act import Act, Feed
 from labctl.model.plan import Node, Plan
 from labctl.model.routes import Attributes, Routes, written
 from labctl.programs.bgp.base import base
-from labctl.programs.devices import SPEAKERS
+from labctl.programs.devices import INJECTORS
 
 NOTHING = Attributes()
 
@@ -97,8 +97,8 @@ def _with(routes: Routes, attributes: Attributes) -> Routes:
 
 def _speaker(plan: Plan, name: str) -> Node:
     node = find.node(plan, name)
-    if node.device not in SPEAKERS:
-        there = ", ".join(n.name for n in plan.nodes if n.device in SPEAKERS)
+    if node.device not in INJECTORS:
+        there = ", ".join(n.name for n in plan.nodes if n.device in INJECTORS)
         hint = f"there is {there}" if there else "this lab has none: give a node device: exabgp"
         raise RefusedError(f"{name} is of device {node.device}, which announces what its own routing says; routes are injected by a speaker, and {hint}")
     return node

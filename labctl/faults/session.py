@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from labctl.errors import RefusedError
 from labctl.faults import subject as find
 from labctl.model.act import Act, Run
-from labctl.model.plan import Plan
-from labctl.programs.frr import configure
+from labctl.model.plan import Node, Plan
+from labctl.programs.speaker import Commands
+from labctl.programs.speakers import SPEAKERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class SessionShutdown:
 
     def acts(self, plan: Plan) -> tuple[Act, ...]:
         node, neighbors = find.sessions(plan, self.subject)
-        return (Run(node.name, configure.shutdown(node, neighbors), configure.no_shutdown(node, neighbors)),)
+        return tuple(Run(node.name, turn.do, turn.undo) for turn in _of(node).shutdown(node, neighbors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,8 @@ class SessionClear:
 
     def acts(self, plan: Plan) -> tuple[Act, ...]:
         node, neighbors = find.sessions(plan, self.subject)
-        return tuple(Run(node.name, configure.clear(n, self.how), None) for n in neighbors)
+        turns = (_of(node).clear(node, n, self.how) for n in neighbors)
+        return tuple(Run(node.name, turn.do, turn.undo) for turn in turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +46,10 @@ class GracefulShutdown:
 
     def acts(self, plan: Plan) -> tuple[Act, ...]:
         node, _ = find.sessions(plan, self.subject)
-        return (Run(node.name, configure.drain(node), configure.undrain(node)),)
+        return tuple(Run(node.name, turn.do, turn.undo) for turn in _of(node).drain(node))
+
+
+def _of(node: Node) -> Commands:
+    if node.device not in SPEAKERS:
+        raise RefusedError(f"{node.name} is no device of labctl's: what its sessions do is its own configuration's; break its links instead")
+    return SPEAKERS[node.device].commands

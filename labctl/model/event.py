@@ -115,6 +115,8 @@ class BgpState:
 class BfdState:
     """`detect_ns` is the detection time of this end from the negotiated values (RFC 5880 6.8.4); `send_ns`, `receive_ns` the agreed intervals.
 
+    `receive_ns` is 0 in a session that is up where the daemon does not tell it apart from the detection time.
+
     `since_ns` as in BgpState.
     """
 

@@ -35,10 +35,11 @@ class Routes:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """BGP and BFD sessions of a node, asked for every `every_ns`; an event for each change, and a first one for each session."""
+    """BGP and BFD sessions of a node, asked for every `every_ns`; an event for each change, and a first one for each session. `device` says how to ask."""
 
     node: str
     every_ns: int
+    device: str = "frr"
 
 
 @dataclass(frozen=True, slots=True)

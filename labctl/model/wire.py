@@ -13,7 +13,7 @@ from labctl.model.event import DaemonEnded, Event
 from labctl.model.plan import Flow
 from labctl.model.watch import Watch
 
-VERSION = 4
+VERSION = 5
 
 FOREIGN_FOR_NS = 600_000_000_000
 """In a lab that somebody else made, what is held without a stated end goes back after this."""
@@ -32,7 +32,7 @@ class Hello:
 class Ask:
     """A command in a node, whose output comes back. It looks: what changes a lab is an act.
 
-    ('vtysh', '-d', daemon, '-c', command, …) goes straight to the daemon's socket, without a process.
+    ('vtysh', '-d', daemon, '-c', command, …) and ('birdc', word, …) go straight to the daemon's socket, without a process.
     """
 
     node: str

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
-from labctl.model.plan import Node, Plan
+from labctl.model.plan import Plan
 from labctl.model.time import MS
 from labctl.model.watch import Hear, Host, Log, Netlink, Sessions, Tables, Watch
 from labctl.programs.bgp.base import announced
-from labctl.programs.devices import SPEAKERS
-from labctl.programs.frr.paths import log
+from labctl.programs.speakers import routes, speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +17,7 @@ class SessionProbe:
     every_ns: int = 200 * MS
 
     def watches(self, plan: Plan) -> tuple[Watch, ...]:
-        return tuple(Sessions(node.name, self.every_ns) for node in plan.nodes if _speakers(node))
+        return tuple(Sessions(node.name, self.every_ns, node.device) for node in plan.nodes if routes(node) and speaker(node).logs(node))
 
 
 _FEW_ROUTES: Final = 2_000
@@ -32,7 +31,7 @@ class FibProbe:
     every_ns: int = 50 * MS
 
     def watches(self, plan: Plan) -> tuple[Watch, ...]:
-        nodes = [node.name for node in plan.nodes if node.device == "frr"]
+        nodes = [node.name for node in plan.nodes if routes(node)]
         if self.routes + sum(announced(node) for node in plan.nodes) > _FEW_ROUTES:
             return (*(Netlink(name, routes=False) for name in nodes), *(Tables(name, self.every_ns) for name in nodes))
         return tuple(map(Netlink, nodes))
@@ -48,10 +47,10 @@ class HearProbe:
 
 @dataclass(frozen=True, slots=True)
 class LogProbe:
-    """bgpd's and bfdd's words on their sessions, as they write them."""
+    """The daemons' words on their sessions, as they write them."""
 
     def watches(self, plan: Plan) -> tuple[Watch, ...]:
-        return tuple(Log(node.name, daemon, str(log(daemon))) for node in plan.nodes for daemon in _speakers(node))
+        return tuple(Log(node.name, daemon, str(log)) for node in plan.nodes if routes(node) for daemon, log in speaker(node).logs(node))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +59,3 @@ class HostProbe:
 
     def watches(self, plan: Plan) -> tuple[Watch, ...]:
         return (Host(self.every_ns),)
-
-
-def _speakers(node: Node) -> tuple[str, ...]:
-    """BFD is there for neighbors or, at a static site, for its routes alone."""
-    if node.device in SPEAKERS:
-        return ()
-    neighbors = node.bgp.neighbors if node.bgp else ()
-    bfd = any(n.bfd for n in neighbors) or any(s.bfd for s in node.statics)
-    return (*(("bgpd",) if node.bgp else ()), *(("bfdd",) if bfd else ()))

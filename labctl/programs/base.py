@@ -1,6 +1,6 @@
 """What a program that runs in a node must offer: the files it reads, and the daemons it is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Final, Generic, Protocol, TypeVar
@@ -12,16 +12,40 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
+class Installed:
+    """A program as it was found: `at` is its path in the root."""
+
+    version: tuple[int, int, int]
+    at: PurePosixPath
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a device's daemon is on a machine, for whoever looks for it: `program` tells its version when it is called with `asked`, which `parse` reads;
+    `also` must lie beside it. `package` is Debian's. ValueError when there is no version in what it said.
+    """
+
+    title: str
+    program: str
+    asked: tuple[str, ...]
+    also: tuple[str, ...]
+    package: str
+    parse: Callable[[str], tuple[int, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Versions:
     """What the root that nodes run from has: asked once per machine, passed in. `frr_sbin` is where the daemons lie.
 
-    `apart` are, by node, those of nodes that run from elsewhere.
+    `others` are the programs beside FRR that were asked for, by kind of device: only what some node runs is looked for. `apart` are, by node, those of nodes
+    that run from elsewhere.
     """
 
     frr: tuple[int, int, int]
     frr_sbin: PurePosixPath
     static_bfd: bool
     apart: tuple[tuple[str, "Versions"], ...] = ()
+    others: tuple[tuple[str, "Installed"], ...] = ()
 
     def of(self, node: str) -> "Versions":
         return dict(self.apart).get(node, self)
@@ -29,7 +53,15 @@ class Versions:
     @property
     def releases(self) -> tuple[tuple[int, int, int], ...]:
         """Of FRR, the usual one first."""
-        return tuple(dict.fromkeys((self.frr, *(each.frr for _, each in self.apart))))
+        return tuple(dict.fromkeys(version for version in (self.frr, *(each.frr for _, each in self.apart)) if any(version))) or (self.frr,)
+
+    def other(self, device: str) -> Installed | None:
+        return dict(self.others).get(device)
+
+    @property
+    def others_released(self) -> Mapping[str, tuple[int, int, int]]:
+        """Of every kind of device beside FRR that some node is."""
+        return {device: found.version for each in (self, *(own for _, own in self.apart)) for device, found in each.others}
 
 
 def of_nodes(runs: Mapping[str, Versions]) -> Versions:

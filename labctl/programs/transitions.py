@@ -6,8 +6,9 @@ from typing import Final, Literal
 
 from labctl.model.event import BfdState, BgpState, Event, LogLine
 from labctl.model.time import MS, Span
-from labctl.programs.frr.facts.bgp import FORGOTTEN, WAITS
-from labctl.programs.frr.speaks import BfdChange, BgpChange, BgpNotification, change
+from labctl.programs.changes import BFD_DOWN, BfdChange, BgpChange, BgpNotification, Change
+from labctl.programs.sessions import FORGOTTEN
+from labctl.programs.speakers import READERS
 
 Kind = Literal["bfd", "hold", "bgp"]
 _CAUSES: Final[tuple[Kind, ...]] = ("bfd", "hold", "bgp")
@@ -16,8 +17,6 @@ Source = Literal["log", "poll"]
 
 _HOLD_TIMER_EXPIRED: Final = 4
 """RFC 4271 4.5."""
-_BFD_DOWN: Final = "BFD Down"
-"""RFC 9384, as FRR writes it."""
 _TOLD_LATE_NS: Final = 50 * MS
 """A daemon tells others of a change before it writes of it; in between it may wait for a processor."""
 _READ_LATE_NS: Final = 2 * MS
@@ -59,7 +58,7 @@ def _logged(events: Iterable[Event]) -> Iterator[Transition]:
     """A session that ends by a NOTIFICATION says so in the line before, and only there why."""
     noted: dict[tuple[str, str], str] = {}
     for event in events:
-        said = change(event.line) if isinstance(event, LogLine) else None
+        said = _said(event) if isinstance(event, LogLine) else None
         if not isinstance(event, LogLine) or said is None:
             continue
         about, when = (event.node, said.peer), _written(event)
@@ -73,12 +72,18 @@ def _logged(events: Iterable[Event]) -> Iterator[Transition]:
                 if said.sent and said.code == _HOLD_TIMER_EXPIRED:
                     yield Transition(*about, "hold", False, said.meaning, when, "log")
             case BgpChange():
-                yield Transition(*about, "bgp", said.up, "" if said.up else _why(said.reason, noted.pop(about, "")), when, "log")
+                why = noted.pop(about, "")
+                yield Transition(*about, "bgp", said.up, "" if said.up else _why(said.reason, why), when, "log")
+
+
+def _said(event: LogLine) -> Change | None:
+    reader = READERS.get(event.daemon)
+    return reader.change(event.line) if reader else None
 
 
 def _in_order(logged: tuple[Transition, ...]) -> Iterator[Transition]:
     """bfdd writes of a session's end after it has told bgpd, whose line may then be the earlier one: what it led to came no earlier than itself."""
-    led_to = [t for t in logged if t.kind == "bgp" and t.why.endswith(_BFD_DOWN)]
+    led_to = [t for t in logged if t.kind == "bgp" and t.why.endswith(BFD_DOWN)]
     for one in logged:
         effects = [t.when for t in led_to if (t.node, t.peer) == (one.node, one.peer) and 0 < one.when.hi_ns - t.when.hi_ns < _TOLD_LATE_NS]
         yield replace(one, when=effects[0]) if one.kind == "bfd" and not one.up and effects else one
@@ -105,6 +110,6 @@ def _asked(state: BfdState | BgpState) -> Span:
 
 
 def _why(reason: str, noted: str) -> str:
-    if reason.startswith("BGP Notification") and noted:
+    if noted and (not reason or reason.startswith("BGP Notification")):
         return noted
-    return "" if reason in WAITS or reason == FORGOTTEN else reason
+    return "" if reason == FORGOTTEN else reason

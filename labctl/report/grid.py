@@ -1,13 +1,13 @@
-"""Cells as tables: one for each site, a row for each fault, a column for each way of routing. Other axes go into the row's name."""
+"""Cells as tables: one for each site, a row for each fault, a column for each way of routing and kind of device. Other axes go into the row's name."""
 
 from dataclasses import dataclass
 
 from labctl.model.sample import DIRECTIONS, Direction
 from labctl.model.trial import Cell
 from labctl.report.results import Place, Result, Results, Summary
-from labctl.report.words import routing
+from labctl.report.words import device, routing
 
-_SITE, _ROUTING = "site", "routing"
+_SITE, _ROUTING, _DEVICE = "site", "routing", "device"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +19,23 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """`site` is '' in a run without that axis; `columns` are words of the routing axis, '' where there is none.
+class Column:
+    """`routing` is a word of that axis, `device` a kind of device; '' in a run without the axis."""
 
-    `budget` is the column whose budget stands at the end, None without BGP + BFD.
+    routing: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """`site` is '' in a run without that axis.
+
+    `budget` is the column whose budget stands at the end, None without BGP + BFD, and where devices with budgets of their own stand beside each other.
     """
 
     site: str
     place: Place | None
-    columns: tuple[str, ...]
+    columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     budget: int | None
     nodes: frozenset[str]
@@ -39,7 +47,7 @@ class Grid:
         return f"{self.place.name} ({self.place.kind})"
 
     def heading(self, column: int) -> str:
-        return routing(self.columns[column])
+        return ", ".join(filter(None, (routing(self.columns[column].routing), device(self.columns[column].device))))
 
 
 def grids(results: Results) -> tuple[Grid, ...]:
@@ -50,17 +58,23 @@ def grids(results: Results) -> tuple[Grid, ...]:
 
 def _grid(results: Results, site: str, place: Place | None) -> Grid:
     cells = tuple(c for c in results.cells if (c.cell.value(_SITE) or "") == site)
-    columns = tuple(dict.fromkeys(c.cell.value(_ROUTING) or "" for c in cells))
+    routings, devices = (tuple(dict.fromkeys(c.cell.value(axis) or "" for c in cells)) for axis in (_ROUTING, _DEVICE))
+    there = {_column(c) for c in cells}
+    columns = tuple(column for r in routings for d in devices if (column := Column(r, d)) in there)
     labels = tuple(dict.fromkeys(label(c) for c in cells))
-    found = {(label(c), c.cell.value(_ROUTING) or ""): c for c in cells}
+    found = {(label(c), _column(c)): c for c in cells}
     rows = tuple(Row(name, tuple(found.get((name, column)) for column in columns)) for name in labels)
-    budget = next((i for i, word in enumerate(columns) if word.startswith("bgp+bfd")), None)
+    budget = next((i for i, column in enumerate(columns) if column.routing.startswith("bgp+bfd")), None) if len(devices) == 1 else None
     return Grid(site, place, columns, rows, budget, results.nodes)
 
 
+def _column(result: Result) -> Column:
+    return Column(result.cell.value(_ROUTING) or "", result.cell.value(_DEVICE) or "")
+
+
 def label(result: Result) -> str:
-    """What a row is called: the cell without its site and its routing."""
-    return ", ".join(value for axis, value in result.cell.axes if axis not in (_SITE, _ROUTING)) or "measured"
+    """What a row is called: the cell without what names its table and its column."""
+    return ", ".join(value for axis, value in result.cell.axes if axis not in (_SITE, _ROUTING, _DEVICE)) or "measured"
 
 
 def whole_label(result: Result) -> str:
@@ -69,7 +83,7 @@ def whole_label(result: Result) -> str:
 
 def cell_label(cell: Cell) -> str:
     """'plant, PoP down, BGP 3/9'."""
-    return ", ".join(routing(value) if axis == _ROUTING else value for axis, value in cell.axes)
+    return ", ".join(routing(value) if axis == _ROUTING else device(value) if axis == _DEVICE else value for axis, value in cell.axes)
 
 
 def headline(result: Result, heal: bool = False) -> tuple[tuple[Direction, Summary], ...]:

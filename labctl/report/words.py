@@ -6,6 +6,7 @@ from typing import Final
 
 from labctl.model.finding import Expectation, Verdict
 from labctl.model.time import MS, S, seconds
+from labctl.programs.speakers import SPEAKERS
 from labctl.report.results import Reading, Spread, Summary
 
 MARK: Final = {Verdict.PASS: "✓", Verdict.FAIL: "✗", Verdict.UNKNOWN: "?"}
@@ -20,6 +21,11 @@ def routing(word: str) -> str:
     if mode == "static" and not rest:
         return "static (floating)"
     return " ".join([_MODES[mode], *(part.replace("x", "×") if part[0].isdigit() else part for part in rest.split("@") if part)])
+
+
+def device(word: str) -> str:
+    """'BIRD' of 'bird', 'branch BIRD, dc FRR' of 'branch bird, dc frr'."""
+    return " ".join(SPEAKERS[part.rstrip(",")].title + part[len(part.rstrip(",")) :] if part.rstrip(",") in SPEAKERS else part for part in word.split())
 
 
 def figure(summary: Summary) -> str:

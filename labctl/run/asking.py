@@ -4,8 +4,7 @@ import asyncio
 import time
 
 from labctl.lab import Lab
-from labctl.programs.frr.facts.bfd import BfdSessions
-from labctl.programs.frr.facts.bgp import BgpSessions
+from labctl.programs.speakers import speaker
 from labctl.scenario.promised import SessionPromise
 from labctl.scenario.told import Told, known, to_ask
 
@@ -20,9 +19,11 @@ async def ask_sessions(lab: Lab) -> tuple[SessionPromise, ...] | None:
 
 
 async def _told(lab: Lab, node: str) -> Told:
-    bgp, bfd = await asyncio.gather(lab.ask(node, BgpSessions().argv), lab.ask(node, BfdSessions().argv))
+    asks = speaker(lab.plan.node(node)).asks
+    bgp = await lab.ask(node, asks.bgp.argv)
+    bfd = await lab.ask(node, asks.bfd.argv) if asks.bfd is not None else None
     now = time.monotonic_ns()
     return Told(
-        tuple(session.seen(now, node) for session in (BgpSessions().parse(bgp.out.encode()) if bgp.status == 0 else ())),
-        tuple(session.seen(now, node) for session in (BfdSessions().parse(bfd.out.encode()) if bfd.status == 0 else ())),
+        tuple(session.seen(now, node) for session in (asks.bgp.parse(bgp.out.encode()) if bgp.status == 0 else ())),
+        tuple(session.seen(now, node) for session in (asks.bfd.parse(bfd.out.encode()) if asks.bfd and bfd and bfd.status == 0 else ())),
     )

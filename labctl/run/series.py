@@ -102,7 +102,7 @@ class Series:
                     sessions = await ask_sessions(lab)
                 if not await self._told(lab, _promised(play, sessions)) and repeats:
                     waiting.append((play, repeats - 1))
-                if waiting and (left := (await fingerprint(lab)).unlike(steady)):
+                if waiting and (left := play.case.remembers or (await fingerprint(lab)).unlike(steady)):
                     self._hear(None, name, f"to be made anew: {left}")
                     await self._labs.end(lab)
                     lab = None

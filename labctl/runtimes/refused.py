@@ -7,7 +7,8 @@ from labctl.errors import RejectedError
 from labctl.model.page import Files, NodeFiles
 from labctl.model.plan import Node as PlannedNode
 from labctl.model.plan import Plan
-from labctl.programs.frr.rejected import in_users_file, rejected, rejections
+from labctl.programs.frr.rejected import in_users_file
+from labctl.programs.speakers import rejections
 
 
 def check(plan: Plan, files: Files, nodes: Mapping[str, Node], said: Mapping[str, str]) -> None:
@@ -20,6 +21,6 @@ def check(plan: Plan, files: Files, nodes: Mapping[str, Node], said: Mapping[str
 def _refused(planned: PlannedNode, node: Node, files: NodeFiles, said: str) -> Iterator[str]:
     for daemon in files.daemons:
         if daemon.log is not None and (log := node.file(str(daemon.log))).exists():
-            yield from (f"{node.name}: {daemon.name}: {line}" for line in rejected(log.read_text(errors="replace")))
-    for rejection in rejections(said):
+            yield from (f"{node.name}: {daemon.name}: {line}" for line in rejections(planned, log.read_text(errors="replace")))
+    for rejection in rejections(planned, said):
         yield str(in_users_file(rejection, planned.own)) if planned.own else f"{node.name}: {rejection}"

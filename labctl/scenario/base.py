@@ -7,7 +7,8 @@ from typing import ClassVar, Protocol, runtime_checkable
 from labctl.model.intent import Intent
 from labctl.model.plan import Plan
 from labctl.programs.base import Versions
-from labctl.scenario.floor import FRR, Floor
+from labctl.programs.frr.timing import FLOOR
+from labctl.programs.timing import Floor
 from labctl.scenario.matrix import Case
 
 
@@ -25,7 +26,7 @@ class Choices:
     full: bool
     families: frozenset[str]
     options: Mapping[str, str]
-    floor: Floor = FRR
+    floor: Floor = FLOOR
 
 
 @runtime_checkable

@@ -22,7 +22,8 @@ from labctl.model.plan import Attachment, Flow, Plan, Site, StaticRoute
 from labctl.model.sample import DIRECTIONS, Direction
 from labctl.model.time import MS, S, Span
 from labctl.model.trial import label
-from labctl.scenario.floor import BGP_QUEUE_NS, Floor
+from labctl.programs.speakers import CALIBRATED, speaker
+from labctl.programs.timing import Floor, Timing
 from labctl.scenario.promised import SessionPromise, ours
 
 _AT_ONCE = Span(0, 10 * MS)
@@ -33,11 +34,25 @@ Promises = Mapping[tuple[str, str, Direction], Expectation]
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a budget stands on. `sessions` are the plan's own promises, and what the daemons of a user's own configuration told of theirs."""
+    """What a budget stands on. `sessions` are the plan's own promises, and what the daemons of a user's own configuration told of theirs.
+
+    `floor` is the host's for the device that it is calibrated with; every other device has its own.
+    """
 
     plan: Plan
     sessions: tuple[SessionPromise, ...]
     floor: Floor
+
+    def timing(self, node: str) -> Timing:
+        return speaker(self.plan.node(node)).timing
+
+    def stale_s(self, promise: SessionPromise) -> int:
+        """See Timing. 0 where the peer is nobody's that is known."""
+        peer = next((n for n in self.plan.nodes if promise.peer in n.bare), None)
+        return self.timing(promise.node).stale_s(peer.device) if peer is not None else 0
+
+    def floor_of(self, node: str) -> Floor:
+        return self.floor if self.plan.node(node).device == CALIBRATED else self.timing(node).floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +92,9 @@ def expectation(on: Ground, site: Site, fault: Fault, flow: Flow, direction: Dir
             return Expectation("none", None, f"{one.node} {one.how}")
         if one.span is None:
             return Expectation("never", None, f"{one.node} {one.how}")
-    low = max(_whole(one, on.floor).lo_ns for one in noticing)
-    high = max(_whole(one, on.floor).hi_ns for one in noticing)
-    last = max(noticing, key=lambda one: _whole(one, on.floor).hi_ns)
+    low = max(_whole(on, one).lo_ns for one in noticing)
+    high = max(_whole(on, one).hi_ns for one in noticing)
+    last = max(noticing, key=lambda one: _whole(on, one).hi_ns)
     return Expectation("band", Span(low, high).widened(flow_gap_ns(flow), flow_gap_ns(flow)), f"{last.node} {last.how}")
 
 
@@ -87,11 +102,13 @@ def flow_gap_ns(flow: Flow) -> int:
     return S // flow.pps
 
 
-def _whole(one: Noticing, floor: Floor) -> Span:
+def _whole(on: Ground, one: Noticing) -> Span:
+    """What must react after a node is what it is: a PoP tells PoPs."""
     assert one.span is not None
+    floor = on.floor_of(one.node)
     local = floor.local_static if one.static else floor.local_bgp
     # What ended up to a hold earlier has begun the queue's wait already, seen between the sessions of two families: at the best nothing of it is left.
-    least = max(0, local.lo_ns - BGP_QUEUE_NS) if one.by_timer and not one.static else local.lo_ns
+    least = max(0, local.lo_ns - on.timing(one.node).queue_ns) if one.by_timer and not one.static else local.lo_ns
     # The first withdrawal reaches them all, so that the second speaker's hold may be over when the first one's news comes: at least one of them takes its time.
     return Span(one.span.lo_ns + least + min(1, one.hops) * floor.hop.lo_ns, one.span.hi_ns + local.hi_ns + one.hops * floor.hop.hi_ns)
 
@@ -187,7 +204,7 @@ def _at_pop(on: Ground, site: Site, primary: Attachment) -> Noticing:
 
 
 def _follows_carrier(plan: Plan, site: Site) -> bool:
-    """FRR takes a static route away with its interface; the kernel only where ignore_routes_with_linkdown is set."""
+    """A daemon takes a static route away with its interface; the kernel only where ignore_routes_with_linkdown is set."""
     edge = plan.node(site.edge)
     return edge.ignore_linkdown or any(s.owner == "frr" and _is_default(s) for s in edge.statics)
 
@@ -212,17 +229,17 @@ def _static_bfd(on: Ground, node: str, peer: str, hops: int) -> Noticing:
     promise = next((p for p in on.sessions if p.node == node and not p.bgp and p.peer in on.plan.node(peer).bare), None)
     if promise is None:
         return Noticing(node, f"has no BFD session with {peer} that could be read", None, True, hops, known=False)
-    return replace(_detects(promise, hops), static=True)
+    return replace(_detects(on, promise, hops), static=True)
 
 
 def _session_loss(on: Ground, node: str, peer: str, hops: int = 0) -> Iterator[Noticing]:
     """The slowest of the node's sessions with that peer: each address family has its own."""
     for promise in on.sessions:
         if promise.node == node and promise.bgp and promise.family == "ipv4" and promise.peer in on.plan.node(peer).bare:
-            yield _detects(promise, hops)
+            yield _detects(on, promise, hops)
 
 
-def _detects(promise: SessionPromise, hops: int) -> Noticing:
+def _detects(on: Ground, promise: SessionPromise, hops: int) -> Noticing:
     if promise.detect_ns is not None and promise.receive_ns is not None:
         # RFC 5880 6.8.4: the clock starts at the last packet received, which is up to one interval old at a random instant
         times = promise.detect_ns // promise.receive_ns
@@ -230,8 +247,10 @@ def _detects(promise: SessionPromise, hops: int) -> Noticing:
         return Noticing(promise.node, f"detects by BFD {promise.receive_ns // MS} ms × {times}", span, False, hops, by_timer=True)
     if promise.hold_s is None or promise.keepalive_s is None:
         return Noticing(promise.node, "has timers that are not ours to know", None, False, hops, known=False)
-    # RFC 4271 8.2.2, event 10: the hold timer restarts with every message, and those come at least once a keepalive
-    span = Span((promise.hold_s - promise.keepalive_s) * S, promise.hold_s * S)
+    if stale := on.stale_s(promise):
+        why = f"keeps the routes of a neighbor that fell silent for {stale} s more (graceful restart, RFC 4724)"
+        return Noticing(promise.node, why, None, False, hops)
+    span = on.timing(promise.node).held(promise.keepalive_s, promise.hold_s)
     return Noticing(promise.node, f"waits for the hold timer of {promise.hold_s} s", span, False, hops, by_timer=True)
 
 

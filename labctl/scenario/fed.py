@@ -10,7 +10,7 @@ from labctl.model.routes import Attributes, Family
 from labctl.model.state import State
 from labctl.programs.bgp.prefixes import text
 from labctl.programs.bgp.sources import batches
-from labctl.programs.devices import SPEAKERS
+from labctl.programs.devices import INJECTORS
 from labctl.programs.frr.facts.received import ReceivedRoute
 from labctl.scenario.conditions import YES, Holds, Receiver
 from labctl.scenario.promised import owners
@@ -29,7 +29,7 @@ def keepers(plan: Plan, speaker: str) -> tuple[Receiver, ...]:
 def _sessions(plan: Plan, speaker: str) -> Iterator[tuple[Receiver, Neighbor]]:
     owner = owners(plan)
     for node in plan.nodes:
-        for n in node.bgp.neighbors if node.bgp and node.device not in SPEAKERS else ():
+        for n in node.bgp.neighbors if node.bgp and node.device not in INJECTORS else ():
             if owner.get(n.address) == speaker:
                 yield Receiver(node.name, n.address, n.family, speaker), n
 

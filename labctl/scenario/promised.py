@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from labctl.model.plan import Bfd, Family, Neighbor, Node, Plan
 from labctl.model.time import MS, S
-from labctl.programs.devices import SPEAKERS
+from labctl.programs.devices import INJECTORS
+from labctl.programs.speakers import routes, speaker
 from labctl.scenario.spread import Spread
 
 
@@ -34,22 +35,22 @@ def sessions(plan: Plan) -> tuple[SessionPromise, ...]:
     bgp = (
         _promise(node, n, far.get((n.peer or "", node.name, n.family)))
         for node in plan.nodes
-        if ours(node) and node.bgp and node.device not in SPEAKERS
+        if ours(node) and node.bgp and node.device not in INJECTORS
         for n in node.bgp.neighbors
     )
     return (*bgp, *_of_statics(plan))
 
 
 def prefixes(plan: Plan) -> Mapping[str, tuple[str, ...]]:
-    """Per FRR node of ours: its own static prefixes, and what is originated anywhere from where it may hear of it, family by family."""
+    """Per node of ours that a daemon routes: its own static prefixes, and what is originated anywhere from where it may hear of it, family by family."""
     nodes = {node.name: node for node in plan.nodes if ours(node)}
-    found: dict[str, set[str]] = {name: {s.prefix for s in node.statics} for name, node in nodes.items() if node.device == "frr"}
+    found: dict[str, set[str]] = {name: {s.prefix for s in node.statics} for name, node in nodes.items() if routes(node)}
     families: tuple[Family, Family] = ("ipv4", "ipv6")
     for family in families:
         spread = Spread(nodes, family)
         originated = {name: frozenset(_originates(node, family)) for name, node in nodes.items()}
         for name, mine in originated.items():
-            for hears in (node for node in spread.of(name) if nodes[node].device not in SPEAKERS) if mine else ():
+            for hears in (node for node in spread.of(name) if nodes[node].device not in INJECTORS) if mine else ():
                 found.setdefault(hears, set()).update(mine - originated[hears])
     return {name: tuple(sorted(wanted)) for name, wanted in found.items() if wanted}
 
@@ -67,7 +68,7 @@ def settling_ns(plan: Plan) -> int:
 
 
 def _promise(node: Node, mine: Neighbor, theirs: Neighbor | None) -> SessionPromise:
-    receive, send, detect = _agreed(mine.bfd, theirs.bfd if theirs else None)
+    receive, send, detect = _agreed(node, mine.bfd, theirs.bfd if theirs else None)
     hold = min(mine.hold_s, theirs.hold_s) if theirs else None
     return SessionPromise(
         node.name,
@@ -77,8 +78,7 @@ def _promise(node: Node, mine: Neighbor, theirs: Neighbor | None) -> SessionProm
         receive,
         send,
         detect,
-        # FRR sends at its own keepalive, unless a third of the negotiated hold time is less (RFC 4271 10)
-        None if hold is None else min(mine.keepalive_s, max(1, hold // 3)),
+        None if hold is None else speaker(node).timing.keepalive_s(mine.keepalive_s, mine.hold_s, hold),
         hold,
     )
 
@@ -89,16 +89,16 @@ def _of_statics(plan: Plan) -> Iterator[SessionPromise]:
     owner = owners(plan)
     for (name, via), mine in ends.items():
         back = (ends.get((owner.get(via, ""), address)) for address in plan.node(name).bare)
-        agreed = _agreed(mine, next((bfd for bfd in back if bfd is not None), None))
+        agreed = _agreed(plan.node(name), mine, next((bfd for bfd in back if bfd is not None), None))
         yield SessionPromise(name, via, "ipv6" if ":" in via else "ipv4", True, *agreed, None, None, bgp=False)
 
 
-def _agreed(mine: Bfd | None, theirs: Bfd | None) -> tuple[int | None, int | None, int | None]:
+def _agreed(node: Node, mine: Bfd | None, theirs: Bfd | None) -> tuple[int | None, int | None, int | None]:
     """This end's intervals of receiving and sending, and its detection time."""
     if mine is None or theirs is None:
         return None, None, None
-    receive = max(mine.rx_ms, theirs.tx_ms) * MS
-    return receive, max(mine.tx_ms, theirs.rx_ms) * MS, receive * theirs.multiplier  # RFC 5880 6.8.4: the remote multiplier
+    agreed = speaker(node).timing.agreed(mine, theirs)
+    return agreed.receive_ns, agreed.send_ns, agreed.detect_ns
 
 
 def owners(plan: Plan) -> Mapping[str, str]:

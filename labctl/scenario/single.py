@@ -8,6 +8,7 @@ from labctl.model.plan import Flow, Plan
 from labctl.model.sample import DIRECTIONS, Direction
 from labctl.model.time import MS, S
 from labctl.model.trial import label
+from labctl.programs.speakers import routes, speaker
 from labctl.scenario.budget import Promises
 from labctl.scenario.conditions import All, Flowing, OnMark, Quiet, Resolved, SessionsUp, Watched
 from labctl.scenario.promised import SessionPromise, sessions, settling_ns
@@ -21,12 +22,15 @@ BEFORE_NS = 1 * S
 
 @dataclass(frozen=True, slots=True)
 class Steady:
-    """What must be so before a fault and again after it: every session up, every flow both ways, by its primary PoP where one is preferred, no route moving."""
+    """What must be so before a fault and, within `within_ns`, again after it: every session up, every flow both ways, by its primary PoP where one is
+    preferred, no route moving.
+    """
 
     flows: tuple[Flow, ...]
     sessions: tuple[SessionPromise, ...]
     marks: tuple[tuple[str, Direction, int], ...]
     settling_ns: int
+    within_ns: int = STEADY_WITHIN_NS
 
     def for_ns(self, for_ns: int) -> All:
         return All((SessionsUp(self.sessions), OnMark(self.marks), Flowing(self.flows, for_ns), Quiet(self.settling_ns)))
@@ -56,7 +60,7 @@ class SingleFault:
         healed = yield Heal(self.fault)
         back = self.steady.for_ns(timing.validation_ns)
         watched = Watched(healed.at_ns, 0 if isinstance(self.fault, Noop) else timing.validation_ns)
-        yield Await(All((back, watched)), STEADY_WITHIN_NS, needed=False)
+        yield Await(All((back, watched)), self.steady.within_ns, needed=False)
 
 
 def single_fault(plan: Plan, fault: Fault, flows: tuple[Flow, ...], expected: Promises, lasts_ns: int | None = None) -> SingleFault:
@@ -65,7 +69,19 @@ def single_fault(plan: Plan, fault: Fault, flows: tuple[Flow, ...], expected: Pr
 
 
 def steady(plan: Plan, flows: tuple[Flow, ...]) -> Steady:
-    return Steady(flows, sessions(plan), primary_marks(plan, flows), settling_ns(plan))
+    return Steady(flows, sessions(plan), primary_marks(plan, flows), settling_ns(plan), STEADY_WITHIN_NS + _back_wait_ns(plan))
+
+
+def remembers(plan: Plan) -> str:
+    """'' or which device of the plan does something else the second time."""
+    found = [node.name for node in plan.nodes if routes(node) and speaker(node).timing.back_wait is not None]
+    return f"{', '.join(found)} would wait longer after another error" if found else ""
+
+
+def _back_wait_ns(plan: Plan) -> int:
+    """How much longer than others a session may stay away because its device waits."""
+    waits = (speaker(node).timing.back_wait for node in plan.nodes if routes(node))
+    return max((wait.hi_ns for wait in waits if wait is not None), default=0)
 
 
 def primary_marks(plan: Plan, flows: tuple[Flow, ...], place: int = 0) -> tuple[tuple[str, Direction, int], ...]:

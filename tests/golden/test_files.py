@@ -10,7 +10,7 @@ from jinja2 import FileSystemLoader
 
 from labctl.model.codec import decode, encode
 from labctl.model.plan import Plan
-from labctl.programs.base import Versions
+from labctl.programs.base import Installed, Versions
 from labctl.render import render
 from labctl.runtimes.containerlab.directory import directory
 
@@ -18,6 +18,8 @@ HERE = Path(__file__).parent
 TEMPLATES = FileSystemLoader(HERE.parents[1] / "templates")
 FRR_8 = Versions((8, 4, 4), PurePosixPath("/usr/lib/frr"), static_bfd=False)
 FRR_10 = Versions((10, 3, 0), PurePosixPath("/usr/lib/frr"), static_bfd=True)
+
+BIRD = replace(FRR_10, others=(("bird", Installed((2, 0, 12), PurePosixPath("/usr/sbin/bird"))),))
 
 CASES = {
     "dual-pop": ("", FRR_8),
@@ -35,6 +37,7 @@ CASES = {
     "ipv4-only, FRR 10": ("frr-10", FRR_10),
     "ipv6-only": ("", FRR_8),
     "ipv6-only, FRR 10": ("frr-10", FRR_10),
+    "bird": ("", BIRD),
     "mixed": ("", replace(FRR_10, apart=(("old", FRR_8),))),
 }
 

@@ -40,6 +40,7 @@ VARIANTS = {
     "mixed": [],
     "speakers": [],
     "announced": [],
+    "bird": [],
     "ipv4-only": [],
     "ipv6-only": [],
 }

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from labctl.agent.acts.dropping import Counted
 from labctl.agent.children import Children
 from labctl.agent.daemons import Daemons
+from labctl.agent.injectors.base import Speaker
 from labctl.agent.nodes import Node
-from labctl.agent.speakers.base import Speaker
 from labctl.model.event import Event
 
 Undo = Callable[[], Awaitable[None]]
@@ -34,4 +34,4 @@ class Means:
     flows: tuple[Counted, ...]
     tell: Callable[[Event], None]
     afterwards: AsyncExitStack
-    speakers: Mapping[str, Speaker] = field(default_factory=dict)
+    injectors: Mapping[str, Speaker] = field(default_factory=dict)

@@ -10,7 +10,7 @@ _numbers = count(1)
 
 async def arm(act: Feed, means: Means) -> Armed:
     """Its speaker is there: what it has to be told is all that is left to do."""
-    speaker = means.speakers[act.node]
+    speaker = means.injectors[act.node]
     await speaker.ready()
     number = next(_numbers)
 

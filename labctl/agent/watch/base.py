@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from labctl.agent.children import Children
 from labctl.agent.daemons import Daemons
+from labctl.agent.injectors.base import Speaker
 from labctl.agent.nodes import Node
-from labctl.agent.speakers.base import Speaker
 from labctl.model.event import Event
 
 Stop = Callable[[], Awaitable[None]]
@@ -18,4 +18,4 @@ class Sight:
     children: Children
     daemons: Daemons
     tell: Callable[[Event], None]
-    speakers: Mapping[str, Speaker] = field(default_factory=dict)
+    injectors: Mapping[str, Speaker] = field(default_factory=dict)

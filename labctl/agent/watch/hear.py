@@ -5,7 +5,7 @@ from labctl.model.watch import Hear
 
 
 async def start(watch: Hear, sight: Sight) -> Stop:
-    speaker = sight.speakers[watch.node]
+    speaker = sight.injectors[watch.node]
     await speaker.hear(True)
 
     async def stop() -> None:

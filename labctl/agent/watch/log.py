@@ -10,7 +10,7 @@ from labctl.agent.watch.heed import heed
 from labctl.agent.watch.wall import Wall, look, written
 from labctl.model.event import LogLine
 from labctl.model.watch import Log
-from labctl.programs.frr.speaks import stamp
+from labctl.programs.speakers import READERS
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _IN_MODIFY: Final = 0x2
@@ -46,6 +46,7 @@ async def start(watch: Log, sight: Sight) -> Stop:
 
 
 def _told(watch: Log, line: str, wall: Wall, read_ns: int) -> LogLine:
-    carried = stamp(line)
+    reader = READERS.get(watch.daemon)
+    carried = reader.stamp(line) if reader is not None else None
     when = written(carried, wall, read_ns) if carried is not None else None
     return LogLine(read_ns, watch.node, watch.daemon, line, when.lo_ns if when else None, when.width_ns if when else 0)

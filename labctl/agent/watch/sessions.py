@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from labctl.agent.acts.ask import ask
 from labctl.agent.nodes import Node
@@ -12,10 +12,8 @@ from labctl.agent.watch.base import Sight, Stop
 from labctl.model.event import WatchLost
 from labctl.model.watch import Sessions
 from labctl.programs.base import Fact
-from labctl.programs.frr.facts.bfd import BfdSessions
-from labctl.programs.frr.facts.bgp import BgpSessions
+from labctl.programs.speakers import SPEAKERS
 
-_FACTS: Final[tuple[Fact[Sequence[Any]], ...]] = (BgpSessions(), BfdSessions())
 _WITHIN_NS = 2_000_000_000
 
 
@@ -37,12 +35,13 @@ async def start(watch: Sessions, sight: Sight) -> Stop:
 
 async def _ask_on(watch: Sessions, sight: Sight) -> None:
     """A daemon that is dead, frozen or busy does not answer: what it said last stands until it speaks again, or until the log says more."""
-    node = sight.nodes[watch.node]
+    node, asks = sight.nodes[watch.node], SPEAKERS[watch.device].asks
+    facts: tuple[Fact[Sequence[Any]], ...] = (asks.bgp,) if asks.bfd is None else (asks.bgp, asks.bfd)
     known: dict[tuple[str, ...], Any] = {}
     since: dict[Fact[Any], int] = {}
     due = time.monotonic_ns()
     while True:
-        for fact in _FACTS:
+        for fact in facts:
             asked = time.monotonic_ns()
             sessions = await _sessions(node, fact, sight)
             for session in sessions or ():

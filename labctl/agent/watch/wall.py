@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from labctl.model.time import S, Span
-from labctl.programs.frr.speaks import Stamp
+from labctl.programs.changes import Stamp
 
 _ZONE_STEP_NS: Final = 900 * S
 _LOOKS: Final = 3

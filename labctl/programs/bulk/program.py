@@ -30,7 +30,7 @@ class Bulk:
         return ()
 
     def daemons(self, plan: Plan, node: Node) -> tuple[Daemon, ...]:
-        argv = ("labctl.speakers.bulk", f"{NODE_ROOT}{CONFIG}/speaks.json", f"{NODE_ROOT}{SOCKET}")
+        argv = ("labctl.injectors.bulk", f"{NODE_ROOT}{CONFIG}/speaks.json", f"{NODE_ROOT}{SOCKET}")
         return (Daemon("bulk", argv, ready=SOCKET, log=None, ours=True),)
 
     def load(self, plan: Plan, node: Node) -> tuple[tuple[str, ...], ...]:

@@ -27,7 +27,7 @@ class ExaBgp:
         return ()
 
     def daemons(self, plan: Plan, node: Node) -> tuple[Daemon, ...]:
-        argv = ("labctl.speakers.exabgp", f"{NODE_ROOT}{CONFIG}/exabgp.conf", f"{NODE_ROOT}{SOCKET}", f"{NODE_NOTES}/exabgp.conf")
+        argv = ("labctl.injectors.exabgp", f"{NODE_ROOT}{CONFIG}/exabgp.conf", f"{NODE_ROOT}{SOCKET}", f"{NODE_NOTES}/exabgp.conf")
         return (Daemon("exabgp", argv, ready=SOCKET, log=None, ours=True),)
 
     def load(self, plan: Plan, node: Node) -> tuple[tuple[str, ...], ...]:

@@ -6,32 +6,15 @@ its standard error, without a number. vtysh -f writes one line for each to its o
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from labctl.errors import Problem
 from labctl.model.plan import OwnConfig
+from labctl.programs.speaker import Rejection
 
 _IN_LOG = re.compile(r"\] (?P<why>[A-Z][\w ]+) on config line (?P<line>\d+): (?P<text>.*)")
 _IN_VTYSH = re.compile(r"line (?P<line>\d+): % (?P<why>[\w ]+?)\s*\[\d+\]: (?P<text>.*)")
 _IN_VTYSH_TO_DAEMON = re.compile(r"line (?P<line>\d+): Failure to communicate\[\d+\] to (?P<why>\w+), line: (?P<text>.*)")
 _SAID = re.compile(r"% (?P<text>.*)")
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """`line` counts from 1 in the file that was read; it is 0 for a daemon's remark without a place."""
-
-    line: int
-    text: str
-    why: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.text.strip()} ({self.why})" if self.line else self.why
-
-
-def rejected(text: str) -> tuple[str, ...]:
-    """Each as one line for people; () when `text` (a log, or a standard error) complains of nothing."""
-    return tuple(str(rejection) for rejection in rejections(text))
 
 
 def rejections(text: str) -> tuple[Rejection, ...]:

@@ -1,16 +1,8 @@
-"""What FRR's daemons write into their logs when a session changes, with the daemon's own stamp: earlier and finer than any poll.
-
-Used by `programs.transitions`; the agent reads the stamps, while it can still tell where the clock stood.
-"""
+"""What FRR's daemons write into their logs when a session changes, with the daemon's own stamp."""
 
 import re
-from dataclasses import dataclass
-from datetime import date
-from typing import Final
 
-_S: Final = 1_000_000_000
-_DAY_S: Final = 86_400
-_EPOCH: Final = date(1970, 1, 1).toordinal()
+from labctl.programs.changes import BfdChange, BgpChange, BgpNotification, Change, Stamp, local
 
 _STAMP = r"^(?P<stamp>\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?:\.\d+)?) "
 _WHEN = re.compile(r"(\d{4})/(\d\d)/(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? ")
@@ -24,52 +16,6 @@ _BFD = re.compile(
     + r"BFD: .*state-change: \[mhop:(?P<mhop>yes|no) peer:(?P<peer>\S+) local:(?P<local>\S+) [^\]]*\] "
     + r"(?P<before>\S+) -> (?P<after>\S+)(?: reason:(?P<reason>\S+))?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """When a line was written: `local_ns` since 1970 as the daemon's wall clock shows it, in whatever zone; cut off, not rounded, to `grain_ns`."""
-
-    local_ns: int
-    grain_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class BgpChange:
-    """The session came up, or ended; `reason` is '' when it came up. For an end by NOTIFICATION the reason is in a BgpNotification just before it."""
-
-    stamp: str
-    peer: str
-    up: bool
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class BgpNotification:
-    """RFC 4271 4.5: code and subcode, and FRR's words for them ('Cease/BFD Down')."""
-
-    stamp: str
-    peer: str
-    sent: bool
-    code: int
-    subcode: int
-    meaning: str
-
-
-@dataclass(frozen=True, slots=True)
-class BfdChange:
-    """RFC 5880 6.2; `reason` is the diagnostic ('control-expired', 'neighbor-down'), '' on the way up."""
-
-    stamp: str
-    peer: str
-    local: str
-    multihop: bool
-    before: str
-    after: str
-    reason: str
-
-
-Change = BgpChange | BgpNotification | BfdChange
 
 
 def change(line: str) -> Change | None:
@@ -88,8 +34,4 @@ def stamp(line: str) -> Stamp | None:
     found = _WHEN.match(line)
     if found is None:
         return None
-    year, month, day, hours, minutes, seconds = (int(part) for part in found.groups()[:6])
-    fraction = found[7] or ""
-    days = date(year, month, day).toordinal() - _EPOCH
-    whole = days * _DAY_S + hours * 3600 + minutes * 60 + seconds
-    return Stamp(whole * _S + int(fraction.ljust(9, "0")), _S // 10 ** len(fraction))
+    return local(found.groups()[:6], found[7] or "")

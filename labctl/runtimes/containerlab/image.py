@@ -11,7 +11,7 @@ from docker.models.images import Image
 
 from labctl.errors import RefusedError
 from labctl.model.codec import decode, encode
-from labctl.programs.base import Versions
+from labctl.programs.base import Installed, Needs, Versions
 from labctl.programs.frr.version import parse_version
 
 _ASK: Final = """for sbin in /usr/lib/frr /usr/libexec/frr /usr/sbin; do
@@ -30,6 +30,29 @@ def versions(client: docker.DockerClient, image: str) -> Versions:
         kept.write_text(json.dumps(encode(_ask(client, image))))
     read: Versions = decode(Versions, json.loads(kept.read_text()))
     return read
+
+
+def installed(client: docker.DockerClient, image: str, needs: Needs) -> Installed:
+    """A device's daemon in it. RefusedError when the image is not here and cannot be had, or has none."""
+    found = there(client, image)
+    kept = _kept(str(found.id), needs.program)
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(encode(_ask_for(client, image, needs))))
+    read: Installed = decode(Installed, json.loads(kept.read_text()))
+    return read
+
+
+def _ask_for(client: docker.DockerClient, image: str, needs: Needs) -> Installed:
+    script = " && ".join([*(f"command -v {name} >&2" for name in needs.also), f"command -v {needs.program}", f"{needs.program} {' '.join(needs.asked)} 2>&1"])
+    try:
+        said: bytes = client.containers.run(
+            image, ["-c", f"PATH=$PATH:/usr/sbin:/usr/local/sbin; {script}"], entrypoint="/bin/sh", network_mode="none", cap_drop=["ALL"], remove=True
+        )
+        at, *version = said.decode(errors="replace").splitlines()
+        return Installed(needs.parse("\n".join(version)), PurePosixPath(at))
+    except (ContainerError, APIError, ValueError):
+        raise RefusedError(f"image {image} has no {needs.title} in it; `labctl image build` makes one of ours that has") from None
 
 
 def there(client: docker.DockerClient, image: str) -> Image:
@@ -64,6 +87,6 @@ def _why(wrong: ContainerError | APIError) -> str:
     return (said.decode(errors="replace") if isinstance(said, bytes) else str(said or wrong)).strip()
 
 
-def _kept(image_id: str) -> Path:
+def _kept(image_id: str, program: str = "") -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "labctl" / "images" / f"{image_id.replace(':', '-')}.json"
+    return cache / "labctl" / "images" / f"{image_id.replace(':', '-')}{f'.{program}' if program else ''}.json"

@@ -10,19 +10,19 @@ from labctl.agent.children import Children
 from labctl.agent.daemons import Daemons
 from labctl.agent.desk import Desk
 from labctl.agent.doors import network
+from labctl.agent.injectors.table import speakers
 from labctl.agent.ledger import Ledger
 from labctl.agent.nodes import Node
 from labctl.agent.processes import frr
 from labctl.agent.recovery import recover
-from labctl.agent.speakers.table import speakers
 from labctl.agent.watch.base import Sight
 from labctl.errors import LabError, NotSteadyError, RejectedError
 from labctl.model.codec import decode
 from labctl.model.page import Daemon, Files
 from labctl.model.plan import Node as PlannedNode
 from labctl.model.plan import Plan, Veth
-from labctl.programs.frr.rejected import rejections
 from labctl.programs.linux.sysctls import after, before
+from labctl.programs.speakers import rejections
 from labctl.runtimes import life, refused
 from labctl.runtimes.containerlab import deploying
 from labctl.runtimes.containerlab.clean import clean, clean_up
@@ -65,7 +65,7 @@ async def _build(where: Place, desk: Desk, children: Children, tell: life.Tell) 
     for node in plan.nodes:
         if node.name in ours:
             _switches(node, nodes[node.name])
-    said = await _started(ours, found, tell)
+    said = await _started(plan, ours, found, tell)
     daemons = Daemons(children, nodes, desk.tell, life.ENVIRONMENT)
     for n, (name, of) in enumerate(files.items(), 1):
         await daemons.adopt(name, of.daemons, every=not revived)
@@ -122,7 +122,7 @@ def _switches(planned: PlannedNode, node: Node) -> None:
             Path("/proc/sys/net", path).write_text(value)
 
 
-async def _started(nodes: Mapping[str, Node], found: Mapping[str, Container], tell: life.Tell) -> Mapping[str, str]:
+async def _started(plan: Plan, nodes: Mapping[str, Node], found: Mapping[str, Container], tell: life.Tell) -> Mapping[str, str]:
     """What loading the users' own lines printed, by node, once every container has started all that it should."""
     waiting = dict(nodes)
     said: dict[str, str] = {}
@@ -132,7 +132,7 @@ async def _started(nodes: Mapping[str, Node], found: Mapping[str, Container], te
         for name, node in tuple(waiting.items()):
             if (status := _status(node)) is not None:
                 said[name] = _text(node.file(str(SAID)))
-                if status != 0 and not rejections(said[name]):
+                if status != 0 and not rejections(plan.node(name), said[name]):
                     raise RejectedError(f"{name}: {said[name].strip() or f'exit code {status}'}")
                 del waiting[name]
             elif not node.root.exists():

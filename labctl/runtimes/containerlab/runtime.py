@@ -41,16 +41,21 @@ class ContainerlabRuntime(Living):
     def versions(self, plan: "Plan | None" = None) -> "Versions":
         from labctl.model.plan import USUAL
         from labctl.programs.base import of_nodes
+        from labctl.programs.speakers import SPEAKERS
 
         _machine()
         if plan is None:
             return _has(self._image)
 
-        def runs(wanted: "tuple[Origin, bool]") -> "Versions | None":
-            origin, frr = wanted
-            return (_has if frr else _there)(self._image_of(origin) or self._image)
+        def runs(wanted: "tuple[Origin, str]") -> "Versions | None":
+            origin, device = wanted
+            image = self._image_of(origin) or self._image
+            if device not in SPEAKERS:
+                _there(image)
+                return None
+            return _has(image) if SPEAKERS[device].needs is None else _has_other(image, device)
 
-        found = each({node.name: (node.origin, node.device == "frr") for node in plan.nodes}, runs, usual=(USUAL, True))
+        found = each({node.name: (node.origin, node.device if node.device in SPEAKERS else "") for node in plan.nodes}, runs, usual=(USUAL, "frr"))
         return of_nodes({node: has for node, has in found.items() if has is not None})
 
     def create(self, plan: "Plan", files: "Files") -> Reach:
@@ -103,6 +108,27 @@ def _has(image: str) -> "Versions":
 
     with engine() as client:
         return versions(client, image)
+
+
+@cache
+def _has_other(image: str, device: str) -> "Versions":
+    """With FRR where the image has it too."""
+    from dataclasses import replace
+
+    from labctl.programs.base import NONE
+    from labctl.programs.speakers import SPEAKERS
+    from labctl.runtimes.containerlab.engine import engine
+    from labctl.runtimes.containerlab.image import installed
+
+    needs = SPEAKERS[device].needs
+    assert needs is not None
+    with engine() as client:
+        other = installed(client, image, needs)
+    try:
+        usual = _has(image)
+    except RefusedError:
+        usual = NONE
+    return replace(usual, others=((device, other),))
 
 
 @cache

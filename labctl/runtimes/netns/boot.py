@@ -9,8 +9,9 @@ from labctl.agent.daemons import Daemons
 from labctl.agent.nodes import Node
 from labctl.errors import RejectedError
 from labctl.model.page import Files, NodeFiles
+from labctl.model.plan import Node as PlannedNode
 from labctl.model.plan import Plan
-from labctl.programs.frr.rejected import rejections
+from labctl.programs.speakers import rejections
 from labctl.runtimes import refused
 
 _COMMAND_WITHIN_NS = 60_000_000_000
@@ -22,7 +23,7 @@ AT_A_TIME = 4 * (os.cpu_count() or 1)
 async def boot(plan: Plan, files: Files, nodes: Mapping[str, Node], children: Children, daemons: Daemons, tell: Callable[[str, int, int], None]) -> None:
     """RejectedError with the line when a node refuses part of its configuration. All nodes' set-up comes before any daemon: a daemon finds its links up."""
     await _each(files, lambda name, f: _commands(nodes[name], f.setup, children), lambda n: tell("addresses", n, len(files)))
-    await _each(files, lambda name, f: _start(nodes[name], f, children, daemons), lambda n: tell("daemons", n, len(files)))
+    await _each(files, lambda name, f: _start(plan.node(name), nodes[name], f, children, daemons), lambda n: tell("daemons", n, len(files)))
     refused.check(plan, files, nodes, {name: _said(nodes[name]) for name in files})
 
 
@@ -47,12 +48,12 @@ def _said(node: Node) -> str:
     return said.read_text(errors="replace") if said.exists() else ""
 
 
-async def _start(node: Node, files: NodeFiles, children: Children, daemons: Daemons) -> None:
+async def _start(planned: PlannedNode, node: Node, files: NodeFiles, children: Children, daemons: Daemons) -> None:
     await daemons.start(node.name, files.daemons)
     for argv in files.load:
         ended = await children.run(node.door, argv, _COMMAND_WITHIN_NS)
         (node.notes / _LOAD_SAID).open("a").write(ended.err)
-        if ended.status != 0 and not rejections(ended.err):
+        if ended.status != 0 and not rejections(planned, ended.err):
             raise RejectedError(_complaint(node, argv, ended))
 
 

@@ -15,10 +15,11 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from labctl.errors import RefusedError
-from labctl.programs.base import Versions
+from labctl.programs.base import Installed, Needs, Versions
 from labctl.programs.frr.version import parse_version
 
 _PLACES: Final = ("/usr/lib/frr", "/usr/libexec/frr", "/usr/sbin", "/usr/local/sbin")
+_PROGRAMS_LIE: Final = ("/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin")
 _DAEMONS: Final = ("zebra", "bgpd", "bfdd", "staticd")
 _PROGRAMS: Final = ("ip", "unshare", "nsenter", "sysctl", "nft", "tc", "vtysh", "tcpdump")
 _KNOWS_STATIC_BFD: Final = b"$bfd_multi_hop"
@@ -114,16 +115,43 @@ def find_frr(base: Path | None = None) -> Frr | None:
     sbin = next((Path(place) for place in places if os.access(_within(base, place) / "zebra", os.X_OK)), None)
     if sbin is None:
         return None
-    chroot = () if base is None else (*(() if os.geteuid() == 0 else ("unshare", "--map-root-user")), "chroot", base)
     try:
-        said = subprocess.run([*chroot, sbin / "zebra", "--version"], capture_output=True, text=True, timeout=_SECONDS, check=False).stdout
-        version = parse_version(said)
+        version = parse_version(_said(base, sbin / "zebra", ("--version",)))
     except (OSError, subprocess.TimeoutExpired, ValueError):
         return None
     wanted = (*_DAEMONS, "mgmtd") if version >= (9, 0, 0) else _DAEMONS
     there = _within(base, str(sbin))
     missing = tuple(d for d in wanted if not os.access(there / d, os.X_OK))
     return Frr(PurePosixPath(sbin), version, "staticd" not in missing and _KNOWS_STATIC_BFD in (there / "staticd").read_bytes(), missing)
+
+
+def find(needs: Needs, base: Path | None = None) -> Installed | None:
+    """A device's daemon, where distributions put it, else in the PATH; None when it, or what belongs to it, is not there or does not say what it is."""
+    places = [*_PROGRAMS_LIE, *(os.get_exec_path() if base is None else ())]
+    lies = next((Path(place) for place in places if os.access(_within(base, place) / needs.program, os.X_OK)), None)
+    if lies is None or not all(any(os.access(_within(base, place) / one, os.X_OK) for place in places) for one in needs.also):
+        return None
+    try:
+        return Installed(needs.parse(_said(base, lies / needs.program, needs.asked)), PurePosixPath(lies / needs.program))
+    except (OSError, subprocess.TimeoutExpired, ValueError):
+        return None
+
+
+def found(needs: Needs, base: Path | None = None) -> Installed:
+    """RefusedError, with what to do about it, where it is not there."""
+    there = find(needs, base)
+    if there is None and base is None:
+        raise RefusedError(f"{needs.title} is not installed: its Debian package is {needs.package} (sudo apt-get install {needs.package})")
+    if there is None:
+        raise RefusedError(f"{base} has no {needs.title} in it; `labctl image build` makes such a directory anew, with it")
+    return there
+
+
+def _said(base: Path | None, program: Path, asked: tuple[str, ...]) -> str:
+    """What a program says of itself, on whichever of its outputs."""
+    chroot = () if base is None else (*(() if os.geteuid() == 0 else ("unshare", "--map-root-user")), "chroot", base)
+    done = subprocess.run([*chroot, program, *asked], capture_output=True, text=True, timeout=_SECONDS, check=False)
+    return done.stdout + done.stderr
 
 
 def _within(base: Path | None, place: str) -> Path:

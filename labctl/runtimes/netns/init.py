@@ -14,7 +14,7 @@ from labctl.agent import linux
 from labctl.agent.children import Children
 from labctl.agent.daemons import Daemons
 from labctl.agent.desk import Desk
-from labctl.agent.speakers.table import speakers
+from labctl.agent.injectors.table import speakers
 from labctl.agent.watch.base import Sight
 from labctl.model.codec import decode
 from labctl.model.page import Files

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from labctl.programs.base import Versions
 
 _AGENT = "labctl.runtimes.netns.init"
+FRR = "frr"
+"""The device that most nodes are."""
 
 
 class NetnsRuntime(Living):
@@ -43,6 +46,7 @@ class NetnsRuntime(Living):
 
     def versions(self, plan: "Plan | None" = None) -> "Versions":
         from labctl.programs.base import of_nodes
+        from labctl.programs.speakers import routes
 
         if plan is None:
             return _asked(self._base)
@@ -50,7 +54,8 @@ class NetnsRuntime(Living):
         if boxes:
             raise RefusedError(f"{', '.join(boxes)}: runtime netns has labctl's own nodes only; for others say runtime: containerlab in the topology")
         bases = self._bases(plan)
-        return of_nodes(each({node.name: bases.get(node.name, self._base) for node in plan.nodes if node.device == "frr"}, _asked, usual=self._base))
+        wanted = {node.name: (bases.get(node.name, self._base), node.device) for node in plan.nodes if routes(node)}
+        return of_nodes(each(wanted, _of_device, usual=(self._base, FRR)))
 
     def create(self, plan: "Plan", files: "Files") -> Reach:
         from labctl.runtimes.maker import create
@@ -65,6 +70,20 @@ class NetnsRuntime(Living):
     def _bases(self, plan: "Plan") -> Mapping[str, Path | None]:
         """Of the nodes that have a root of their own. RefusedError with every name that is none."""
         return each({node.name: node.origin.root for node in plan.nodes if node.origin.root is not None}, self._find)
+
+
+def _of_device(wanted: "tuple[Path | None, str]") -> "Versions":
+    """What a node of this kind finds in that directory; FRR is no reason to refuse where it runs something else."""
+    from labctl.programs.base import NONE
+    from labctl.programs.speakers import SPEAKERS
+    from labctl.runtimes.netns.host import find_frr, found, versions_of
+
+    base, device = wanted
+    needs = SPEAKERS[device].needs
+    if needs is None:
+        return _asked(base)
+    frr = find_frr(base)
+    return replace(NONE if frr is None or frr.missing else versions_of(frr), others=((device, found(needs, base)),))
 
 
 def _asked(base: Path | None) -> "Versions":

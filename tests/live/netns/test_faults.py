@@ -25,8 +25,8 @@ from labctl.model.finding import Finding, Verdict
 from labctl.model.time import MS, S, seconds
 from labctl.model.trial import Cell
 from labctl.model.wire import Held
+from labctl.programs.frr.timing import FLOOR
 from labctl.scenario.budget import Ground
-from labctl.scenario.floor import FRR
 from labctl.scenario.forecast import forecast, forecast_train
 from labctl.scenario.matrix import Case
 from labctl.scenario.promised import sessions
@@ -109,10 +109,10 @@ def _case(living: Living, fault: Fault) -> Case:
     plan = living.lab.plan
     flows = tuple(flow for flow in plan.flows if flow.name in ("branch-dc-v4", "plant-dc-v4"))
     if isinstance(fault, Flap):
-        expected = forecast_train(Ground(plan, sessions(plan), FRR), fault, flows)
+        expected = forecast_train(Ground(plan, sessions(plan), FLOOR), fault, flows)
         script: Playable = Trained(fault, steady(plan, flows))
     else:
-        expected = forecast(Ground(plan, sessions(plan), FRR), fault, flows)
+        expected = forecast(Ground(plan, sessions(plan), FLOOR), fault, flows)
         script = single_fault(plan, fault, flows, expected)
     return Case(Cell((("fault", fault.kind),)), plan.name, plan, script, slowest_ns(plan), flows, flows[0].name, expected)
 

@@ -262,4 +262,4 @@ def announcers(name: str) -> tuple[int, ...]:
     """ExaBGP's own processes in a lab, relays not counted."""
     agent = process(next(lab["pid"] for lab in json.loads(labctl("ps", "--json")) if lab["lab"] == name))
     assert agent is not None
-    return tuple(p.pid for p in of_lab(agent) if b"labctl.speakers.exabgp" in Path(f"/proc/{p.pid}/cmdline").read_bytes())
+    return tuple(p.pid for p in of_lab(agent) if b"labctl.injectors.exabgp" in Path(f"/proc/{p.pid}/cmdline").read_bytes())

@@ -10,9 +10,9 @@ from labctl.checks.outage import judged
 from labctl.faults.link import SilentCut
 from labctl.model.time import MS, S
 from labctl.model.trial import Cell
+from labctl.programs.frr.timing import FLOOR
 from labctl.report.results import Phase, Reading
 from labctl.scenario.budget import Ground
-from labctl.scenario.floor import FRR
 from labctl.scenario.forecast import forecast
 from labctl.scenario.matrix import Case
 from labctl.scenario.promised import sessions
@@ -41,7 +41,7 @@ def forward(dual: Living, tmp_path_factory: pytest.TempPathFactory) -> Reading:
     """What a silent cut does to the flow from the branch."""
     plan, fault, folder = dual.lab.plan, SilentCut("fra-isp1"), tmp_path_factory.mktemp("timeline") / "run"
     flows = tuple(flow for flow in plan.flows if flow.name == "branch-dc-v4")
-    expected = forecast(Ground(plan, sessions(plan), FRR), fault, flows)
+    expected = forecast(Ground(plan, sessions(plan), FLOOR), fault, flows)
     script = single_fault(plan, fault, flows, expected)
     dual.measure(folder, Case(Cell(()), plan.name, plan, script, slowest_ns(plan), flows, flows[0].name, expected), 2 * S, 6 * S)
     trial = read_trial(open_run(folder), 1)

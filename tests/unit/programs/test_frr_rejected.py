@@ -2,7 +2,8 @@
 
 from labctl.errors import Problem
 from labctl.model.plan import OwnConfig
-from labctl.programs.frr.rejected import Rejection, in_users_file, rejected, rejections
+from labctl.programs.frr.rejected import in_users_file, rejections
+from labctl.programs.speaker import Rejection
 
 BGPD_LOG = """\
 2026/11/22 18:29:16.013612 BGP: [SHWNK-NWT5S][EC 100663304] No such command on config line 4: bogus line one
@@ -26,11 +27,11 @@ Configuration file[/etc/frr/frr.conf] processing failure: 2
 
 
 def test_a_daemons_log() -> None:
-    assert rejected(BGPD_LOG) == ("line 4: bogus line one (No such command)", "line 8: neighbor 10.0.0.9 bfd (No such command)")
+    assert tuple(map(str, rejections(BGPD_LOG))) == ("line 4: bogus line one (No such command)", "line 8: neighbor 10.0.0.9 bfd (No such command)")
 
 
 def test_mgmtds_log() -> None:
-    assert rejected(MGMTD_LOG) == ("line 7: ip route 1.2.3.0/44 2.2.2.2 (No such command)",)
+    assert tuple(map(str, rejections(MGMTD_LOG))) == ("line 7: ip route 1.2.3.0/44 2.2.2.2 (No such command)",)
 
 
 def test_vtyshs_standard_error() -> None:
@@ -42,16 +43,16 @@ def test_vtyshs_standard_error() -> None:
 
 
 def test_a_remark_without_a_place() -> None:
-    assert rejected("% Specify remote-as or peer-group commands first\n") == ("Specify remote-as or peer-group commands first",)
+    assert tuple(map(str, rejections("% Specify remote-as or peer-group commands first\n"))) == ("Specify remote-as or peer-group commands first",)
 
 
 def test_vtysh_with_forks_reports_each_line_once_per_daemon() -> None:
     line = "line 3: % Unknown command[4]: bogus\n"
-    assert rejected(line * 3) == ("line 3: bogus (Unknown command)",)
+    assert tuple(map(str, rejections(line * 3))) == ("line 3: bogus (Unknown command)",)
 
 
 def test_what_a_daemon_says_at_every_start_is_no_rejection() -> None:
-    assert rejected("2026/11/22 18:29:15 ZEBRA: [NNACN-54BDA][EC 4043309110] Disabling MPLS support (no kernel support)\n") == ()
+    assert tuple(map(str, rejections("2026/11/22 18:29:15 ZEBRA: [NNACN-54BDA][EC 4043309110] Disabling MPLS support (no kernel support)\n"))) == ()
 
 
 def test_in_the_users_file() -> None:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from labctl.programs.frr.speaks import BfdChange, BgpChange, BgpNotification, Change, Stamp, change, stamp
+from labctl.programs.changes import BfdChange, BgpChange, BgpNotification, Change, Stamp
+from labctl.programs.frr.speaks import change, stamp
 
 # FRR 8.4.4.
 LINES: dict[str, Change] = {

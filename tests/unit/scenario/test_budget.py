@@ -9,8 +9,8 @@ from labctl.faults.node import PopDown
 from labctl.model.plan import Plan
 from labctl.model.sample import Direction
 from labctl.model.time import MS, S, Span
+from labctl.programs.timing import Floor
 from labctl.scenario.budget import Ground, expectation
-from labctl.scenario.floor import Floor
 from labctl.scenario.promised import sessions
 from labctl.scenario.routing import routing
 

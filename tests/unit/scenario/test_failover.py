@@ -5,15 +5,15 @@ from pathlib import PurePosixPath
 from labctl.app import source
 from labctl.app.scenarios import scenario
 from labctl.programs.base import Versions
+from labctl.programs.frr.timing import FLOOR
 from labctl.scenario.base import Choices
-from labctl.scenario.floor import FRR
 
 FRR_10 = Versions((10, 3, 0), PurePosixPath("/usr/lib/frr"), static_bfd=True)
 
 
 def absent(topology: str) -> dict[str, str]:
     """Way of routing → why it is not played."""
-    choices = Choices({}, None, False, frozenset({"ipv4"}), {}, FRR)
+    choices = Choices({}, None, False, frozenset({"ipv4"}), {}, FLOOR)
     return {case.cell.value("routing") or "": case.absent for case in scenario("failover").cases(source.intent(topology), choices, FRR_10)}
 
 

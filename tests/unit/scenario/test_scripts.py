@@ -14,9 +14,9 @@ from labctl.faults.session import GracefulShutdown, SessionShutdown
 from labctl.model.intent import Intent
 from labctl.model.time import S
 from labctl.programs.base import Versions
+from labctl.programs.frr.timing import FLOOR
 from labctl.scenario.base import Choices
 from labctl.scenario.budget import Ground
-from labctl.scenario.floor import FRR
 from labctl.scenario.forecast import forecast, forecast_train
 from labctl.scenario.matrix import Case
 from labctl.scenario.promised import sessions
@@ -59,7 +59,7 @@ def told(found: list[Step]) -> list[str]:
 
 PLAN = compile_plan(intent("dual-pop"))
 FLOWS = tuple(f for f in PLAN.flows if f.family == "ipv4")
-GROUND = Ground(PLAN, sessions(PLAN), FRR)
+GROUND = Ground(PLAN, sessions(PLAN), FLOOR)
 
 
 def test_a_single_fault_waits_until_it_is_steady_before_it_does_anything() -> None:

@@ -13,8 +13,9 @@ from labctl.model.finding import Expectation
 from labctl.model.plan import Flow
 from labctl.model.sample import DIRECTIONS, Direction
 from labctl.model.time import MS, S, Span
+from labctl.programs.frr.timing import FLOOR
+from labctl.programs.timing import Floor
 from labctl.scenario.budget import Ground, expectation
-from labctl.scenario.floor import FRR, Floor
 from labctl.scenario.promised import SessionPromise, sessions
 from labctl.scenario.told import Told, known, to_ask
 
@@ -43,8 +44,8 @@ def expected(promised: tuple[SessionPromise, ...], fault: Fault, way: Direction)
 
 
 def test_a_pop_that_goes_down_is_noticed_by_the_others_on_the_way_back() -> None:
-    assert expectation(Ground(PLAN, sessions(PLAN), FRR), SITE, PopDown("fra"), FLOW, "forward").kind == "none"
-    assert expectation(Ground(PLAN, sessions(PLAN), FRR), SITE, PopDown("fra"), FLOW, "reverse").kind == "band"
+    assert expectation(Ground(PLAN, sessions(PLAN), FLOOR), SITE, PopDown("fra"), FLOW, "forward").kind == "none"
+    assert expectation(Ground(PLAN, sessions(PLAN), FLOOR), SITE, PopDown("fra"), FLOW, "reverse").kind == "band"
 
 
 def test_both_ends_of_its_sessions_are_asked() -> None:
@@ -54,7 +55,7 @@ def test_both_ends_of_its_sessions_are_asked() -> None:
 @pytest.mark.parametrize("fault", [SilentCut(SITE.attachments[0].links[-1]), CarrierLoss("mine:mpls1")])
 @pytest.mark.parametrize("way", DIRECTIONS)
 def test_the_plan_alone_promises_nothing_of_it(fault: Fault, way: Direction) -> None:
-    assert expectation(Ground(PLAN, sessions(PLAN), FRR), SITE, fault, FLOW, way).kind == "none"
+    assert expectation(Ground(PLAN, sessions(PLAN), FLOOR), SITE, fault, FLOW, way).kind == "none"
 
 
 def test_each_end_detects_by_the_multiplier_of_the_other() -> None:

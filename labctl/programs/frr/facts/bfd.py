@@ -9,23 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from labctl.model.event import BfdState
 from labctl.model.time import MS
-
-
-@dataclass(frozen=True, slots=True)
-class BfdSession:
-    """A BfdState without when and where it was seen. The times are 0 unless it is up: nothing is agreed then."""
-
-    peer: str
-    up: bool
-    send_ns: int
-    receive_ns: int
-    detect_ns: int
-    diagnostic: str
-
-    def seen(self, at_ns: int, node: str) -> BfdState:
-        return BfdState(at_ns, node, self.peer, self.up, self.send_ns, self.receive_ns, self.detect_ns, self.diagnostic)
+from labctl.programs.sessions import BfdSession
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from labctl.model.event import BgpState
 from labctl.model.plan import Family
+from labctl.programs.sessions import FORGOTTEN, BgpSession
 
 _FAMILIES: Final[Mapping[str, Family]] = {"ipv4Unicast": "ipv4", "ipv6Unicast": "ipv6"}
 
@@ -14,23 +14,6 @@ _FAMILIES: Final[Mapping[str, Family]] = {"ipv4Unicast": "ipv4", "ipv6Unicast": 
 WAITS: Final = frozenset(
     {"Waiting for peer OPEN", "Waiting for NHT", "No AFI/SAFI activated for peer", "No path to specified Neighbor", "Waiting for VRF to be initialized"}
 )
-FORGOTTEN: Final = "forgotten by bgpd"
-
-
-@dataclass(frozen=True, slots=True)
-class BgpSession:
-    """One session and family: a BgpState without when and where it was seen. Two answers are the same state when these are equal."""
-
-    peer: str
-    family: Family
-    state: str
-    keepalive_s: int
-    hold_s: int
-    prefixes: int
-    down_reason: str
-
-    def seen(self, at_ns: int, node: str) -> BgpState:
-        return BgpState(at_ns, node, self.peer, self.family, self.state, self.keepalive_s, self.hold_s, self.prefixes, self.down_reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +25,17 @@ class BgpSessions:
     def parse(self, out: bytes) -> tuple[BgpSession, ...]:
         """ValueError when it is no such answer."""
         return tuple(session for peer, told in json.loads(out).items() if isinstance(told, dict) for session in _sessions(peer, told))
+
+
+@dataclass(frozen=True, slots=True)
+class BgpEnds:
+    """How often each session has ended so far."""
+
+    argv: tuple[str, ...] = BgpSessions().argv
+
+    def parse(self, out: bytes) -> Mapping[str, str]:
+        """ValueError when it is no such answer."""
+        return {peer: str(told.get("connectionsDropped", 0)) for peer, told in json.loads(out).items() if isinstance(told, dict)}
 
 
 def _sessions(peer: str, told: Mapping[str, Any]) -> Iterator[BgpSession]:

@@ -6,7 +6,7 @@ import pytest
 
 from labctl.agent.watch.wall import Wall, look, written
 from labctl.model.time import MS, S, Span
-from labctl.programs.frr.speaks import Stamp
+from labctl.programs.changes import Stamp
 
 READ = 5000 * S
 REAL = 1_795_000_000 * S
