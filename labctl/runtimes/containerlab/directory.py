@@ -30,9 +30,10 @@ def directory(plan: Plan, files: Files, image: str, images: Mapping[str, str], t
     """
     ours = [node for node in plan.nodes if node.box is None]
     needed = tuple(dict.fromkeys((*(images.get(node.name, image) for node in ours), *images.values())))
+    injectors = tuple(node.name for node in plan.nodes if any(daemon.ours for daemon in files[node.name].daemons))
     drafts = {
         PurePosixPath(topology_file(plan)): Draft("containerlab/topology.j2", _topology(plan, files, image, images, labels)),
-        PurePosixPath("README.md"): Draft("containerlab/readme.j2", {"name": plan.name, "images": needed, "tunnels": plan.tunnel_kind}),
+        PurePosixPath("README.md"): Draft("containerlab/readme.j2", {"name": plan.name, "images": needed, "tunnels": plan.tunnel_kind, "injectors": injectors}),
         **{_at(node, START): Draft("containerlab/start.j2", _start(node, files[node.name]), 0o755) for node in ours},
     }
     own = {_at(node, path): page for node in ours for path, page in files[node.name].pages.items() if path != SETUP}
