@@ -1,12 +1,13 @@
 """`labctl doctor`: what this machine has for labs, what the lack of a thing costs, and the command that mends it."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from labctl.errors import RefusedError
 from labctl.programs.frr.known_bugs import known_bugs
+from labctl.programs.speakers import SPEAKERS
 from labctl.runtimes.containerlab import tool
 from labctl.runtimes.containerlab.engine import engine
 from labctl.runtimes.netns.host import Frr, Host, Limits, Tried, look
@@ -74,6 +75,7 @@ def diagnose(host: Host) -> tuple[Diagnosis, ...]:
         _namespaces(host),
         *((_ordinary_users(host),) if host.root else ()),
         *_frr(host),
+        *_others(host),
         _needed("libnftables", host.libnftables, "no lab: silent cuts go through this library", _install("nftables")),
         *(_program(name) for name in host.missing_programs),
         _needed("nft in the kernel", host.nft, "no silent cuts: the kernel has no nft chains at an interface's ingress and egress", _module(host, "nf_tables")),
@@ -123,6 +125,17 @@ def _frr(host: Host) -> tuple[Diagnosis, ...]:
     return (Diagnosis("FRR", "ok", found), *_known_bugs(frr, host), _static_bfd(frr, host))
 
 
+def _others(host: Host) -> Iterator[Diagnosis]:
+    """Devices that only some labs have."""
+    for device, found in host.others:
+        needs = SPEAKERS[device].needs
+        assert needs is not None
+        if found is not None:
+            yield Diagnosis(needs.title, "ok", f"{_dotted(found.version)}, {found.at}")
+        else:
+            yield Diagnosis(needs.title, "warning", f"no {needs.program} where distributions put it", f"no node with device: {device}", _install(needs.package))
+
+
 def _known_bugs(frr: Frr, host: Host) -> tuple[Diagnosis, ...]:
     return tuple(Diagnosis(b.name, "warning", _dotted(frr.version), f"{b.what} ({b.source})", _newer_frr(host)) for b in known_bugs(frr.version))
 
@@ -165,8 +178,8 @@ def _share(all_of: int | None, of_a_router: int) -> int | None:
 
 
 def _install(package: str) -> str:
-    # Debian's package starts FRR on the host itself, which no lab needs.
-    calm = " && sudo systemctl disable --now frr" if package == "frr" else ""
+    # Debian's package starts the daemon on the host itself, which no lab needs.
+    calm = "".join(f" && sudo systemctl disable --now {service}" for name, service in (("frr", "frr"), ("bird2", "bird")) if name == package)
     return f"sudo apt-get install {package}{calm}"
 
 

@@ -10,6 +10,7 @@ from labctl.checks.fidelity import Limits
 from labctl.checks.loss import measurable
 from labctl.checks.outage import Judged, judged
 from labctl.checks.path import Marks, carried
+from labctl.checks.reversion import waits
 from labctl.errors import LabError
 from labctl.model.event import TrialEnded
 from labctl.model.finding import Finding, Verdict, worst
@@ -19,7 +20,7 @@ from labctl.model.time import Span
 from labctl.model.trial import Cell, Trial
 from labctl.programs.frr.timing import FLOOR
 from labctl.report.gather import gather
-from labctl.report.results import Asked, Broken, Place, Reading, Results, Setting, Told, Way
+from labctl.report.results import Asked, Away, Broken, Place, Reading, Results, Setting, Told, Way
 from labctl.report.timeline import Eye, timeline
 from labctl.store.folder import Run, TrialFolder
 from labctl.store.reading import read_trial
@@ -96,7 +97,13 @@ def tell(trial: Trial, findings: tuple[Finding, ...]) -> Told:
     verdict = worst(tuple(v for v, _ in verdicts)) if any(r.verdict for r in readings) else Verdict.UNKNOWN
     why = "; ".join(reason for v, reason in verdicts if v is verdict and v is not Verdict.PASS)
     return Told(
-        trial.number, trial.cell, unfit(findings), verdict, why or ("as expected" if verdict is Verdict.PASS else "nothing was expected of any flow"), readings
+        trial.number,
+        trial.cell,
+        unfit(findings),
+        verdict,
+        why or ("as expected" if verdict is Verdict.PASS else "nothing was expected of any flow"),
+        readings,
+        tuple(Away(w.node, w.peer, w.away_ns, w.at_least_ns, w.band, w.verdict) for w in waits(trial)),
     )
 
 

@@ -30,7 +30,7 @@ from labctl.model.intent import Intent
 from labctl.model.plan import Plan
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
-from labctl.programs.speakers import routes, speaker
+from labctl.programs.speakers import CALIBRATED, SPEAKERS, routes, speaker
 from labctl.programs.timing import Floor
 from labctl.run.admission import admitted
 from labctl.run.rehearsal import rehearse
@@ -274,7 +274,7 @@ def _head(prepared: Prepared) -> Head:
         "jobs": prepared.jobs,
         "limits": asdict(Limits()),
         "frr": frr,
-        "floor": "; ".join(dict.fromkeys(prepared.asked.floors.get(g.name, prepared.asked.choices.floor).name for g in prepared.asked.grounds)),
+        "floor": "; ".join(_floors(prepared)),
         "cells": [dict(case.cell.axes) | {"absent": case.absent, "headline": case.headline} for case in prepared.cases],
         "started": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
@@ -290,6 +290,13 @@ def _frr(prepared: Prepared) -> dict[str, str]:
         return {"attached": "as found"}
     releases = {ground.name: (borrowed.versions if borrowed else ground.runtime(asked.image).versions(plan)).releases for ground in asked.grounds}
     return {name: ", ".join(".".join(map(str, release)) for release in every) for name, every in releases.items()}
+
+
+def _floors(prepared: Prepared) -> tuple[str, ...]:
+    """The host's, ground by ground; then those of other devices, each of which has its own."""
+    calibrated = (prepared.asked.floors.get(g.name, prepared.asked.choices.floor).name for g in prepared.asked.grounds)
+    devices = dict.fromkeys(node.device for case in prepared.cases for node in case.plan.nodes if routes(node) and node.device != CALIBRATED)
+    return tuple(dict.fromkeys((*calibrated, *(SPEAKERS[device].timing.floor.name for device in devices))))
 
 
 def _others(prepared: Prepared) -> dict[str, str]:

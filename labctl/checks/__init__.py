@@ -9,6 +9,7 @@ from labctl.checks.detection import DetectionCheck
 from labctl.checks.fidelity import FidelityCheck
 from labctl.checks.outage import OutageCheck
 from labctl.checks.path import PathCheck
+from labctl.checks.reversion import ReversionCheck
 from labctl.checks.steady import SteadyCheck
 from labctl.checks.train import TrainCheck
 
@@ -20,4 +21,5 @@ CHECKS: Final[Mapping[str, Check]] = {
     "detection": DetectionCheck(),
     "convergence": ConvergenceCheck(),
     "train": TrainCheck(),
+    "reversion": ReversionCheck(),
 }

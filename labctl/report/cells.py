@@ -1,11 +1,11 @@
 """What stands in one cell of a table, line by line: for each direction the median, its error bar and mark, the ends, and the band it was to be in."""
 
-from labctl.model.finding import Verdict
+from labctl.model.finding import Verdict, worst
 from labctl.model.sample import ARROW, Direction
 from labctl.model.time import seconds
 from labctl.report.grid import headline
 from labctl.report.results import Result, Summary
-from labctl.report.words import band, bar, ends, figure, has_bar, mark
+from labctl.report.words import band, bar, between, ends, figure, has_bar, mark
 
 Lines = tuple[str, ...]
 
@@ -37,7 +37,17 @@ def reverted(result: Result | None, narrow: bool) -> Lines:
         first, *more = _figure(direction, summary, narrow)
         when = f"+{seconds(last)}" if last is not None else ""
         lines += [first, *more, *([f"  {when}"] if when else [])] if narrow else [f"{first}, {when}" if when else first]
-    return tuple(lines) or ("–",)
+    return (*lines, *_away(result)) or ("–",)
+
+
+def _away(result: Result) -> Lines:
+    """Where the device itself kept its sessions away: for how long, and what it was to be."""
+    if not result.away:
+        return ()
+    back = sorted(one.away_ns for one in result.away if one.away_ns is not None)
+    figure = between(back[0], back[-1]) if len(back) == len(result.away) else f"≥ {seconds(min(one.at_least_ns for one in result.away))}, not back"
+    promised = between(min(one.band.lo_ns for one in result.away), max(one.band.hi_ns for one in result.away))
+    return ("session away", f"  {figure} {mark(worst(tuple(one.verdict for one in result.away)))}", f"  [{promised}]")
 
 
 def budget(result: Result | None) -> Lines:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from labctl.model.finding import Expectation
 from labctl.report.compare import differences, incomparable
 from labctl.report.gather import exit_code
-from labctl.report.results import Phase, Reading, Result, Results, Setting, Spread, Summary
+from labctl.report.results import Away, Phase, Reading, Result, Results, Setting, Spread, Summary
 
 FORMAT: Final = 1
 
@@ -73,10 +73,27 @@ def _cell(result: Result) -> dict[str, Any]:
         "reason": result.reason,
         "trials_wanted": result.wanted,
         "trials_fit": result.fit,
+        **_away(result),
         "directions": [_direction(summary, result) for summary in result.summaries],
         "trials": [
             {"trial": t.number, "fit": not t.unfit, "unfit_reason": t.unfit or None, "verdict": str(t.verdict), "reason": t.reason} for t in result.trials
         ],
+    }
+
+
+def _away(result: Result) -> dict[str, Any]:
+    """Only where a device kept its sessions away."""
+    return {"sessions_away": [_one_away(one) for one in result.away]} if result.away else {}
+
+
+def _one_away(one: Away) -> dict[str, Any]:
+    return {
+        "node": one.node,
+        "peer": one.peer,
+        "away_ns": one.away_ns,
+        "at_least_ns": one.at_least_ns,
+        "budget_ns": [one.band.lo_ns, one.band.hi_ns],
+        "verdict": str(one.verdict),
     }
 
 

@@ -12,6 +12,7 @@ from labctl.report.words import mark, some
 _SIGNS = "¹²³⁴⁵⁶⁷⁸⁹"
 
 BACK = "After the heal: the outage on the way back, and (+) when the last route had moved"
+AWAY = "'session away': from the session's end to its return, where the device itself waits after an error; in [ ] what its own timers promise."
 
 READING = (
     "→ is from the site towards the cloud, ← from the cloud to the site; each has its own figure and its own budget.",
@@ -63,6 +64,8 @@ def conditions(results: Results) -> Iterator[tuple[str, str]]:
     if connects:
         retry = some(f"{c} s" for c in sorted(connects))
         yield "reversion", f"measured, not promised: a lost session is tried again every ConnectRetryTimer ({retry}), and only then do routes move"
+    if any(cell.away for cell in results.cells):
+        yield "session away", AWAY
     if any("plain tunnel" in place.kind for place in results.places):
         yield "tunnels", "plain: VXLAN in the clear, without IPsec and its dead peer detection"
     yield "versions", ", ".join(f"{name} {number}" for name, number in chosen.versions.items())

@@ -6,6 +6,7 @@ from typing import Literal
 
 from labctl.model.finding import Expectation, Verdict
 from labctl.model.sample import Direction
+from labctl.model.time import Span
 from labctl.model.trial import Cell
 
 Step = Literal["detection", "session", "fib", "traffic"]
@@ -64,6 +65,18 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """A session that stayed away because its device waits after an error: how long (None: it was not back in the end), and the band that was promised."""
+
+    node: str
+    peer: str
+    away_ns: int | None
+    at_least_ns: int
+    band: Span
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One whole trial, judged. `unfit` is '' or why the host or the probe was not fit: its readings are listed, and in no figure.
 
@@ -76,6 +89,7 @@ class Told:
     verdict: Verdict
     reason: str
     readings: tuple[Reading, ...]
+    away: tuple[Away, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +157,11 @@ class Result:
     def fit_trials(self) -> frozenset[int]:
         """The numbers of those that are in the figures."""
         return frozenset(t.number for t in self.trials if not t.unfit)
+
+    @property
+    def away(self) -> tuple[Away, ...]:
+        """Of the trials that are in the figures."""
+        return tuple(one for t in self.trials if not t.unfit for one in t.away)
 
     def of(self, direction: Direction, heal: bool = False, headline: bool = True) -> tuple[Summary, ...]:
         """In the order of the script's events: mostly one."""

@@ -1,6 +1,7 @@
 """What a lab's daemons said of the lines of their configuration that they did not take, each with its place: the user's own file where the line is theirs."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from labctl.agent.nodes import Node
 from labctl.errors import RejectedError
@@ -16,6 +17,13 @@ def check(plan: Plan, files: Files, nodes: Mapping[str, Node], said: Mapping[str
     refused = [line for node in plan.nodes for line in _refused(node, nodes[node.name], files[node.name], said.get(node.name, ""))]
     if refused:
         raise RejectedError("\n".join(refused))
+
+
+def at_start(planned: PlannedNode, files: NodeFiles, said: str) -> tuple[str, ...]:
+    """What a daemon printed that ends at the first line which it does not take, with that line's text."""
+    written = next((page.text.splitlines() for path, page in files.pages.items() if path.suffix == ".conf"), [])
+    found = [one for one in rejections(planned, said) if one.line]
+    return tuple(f"{planned.name}: {replace(one, text=one.text or written[one.line - 1])}" for one in found if one.line <= len(written))
 
 
 def _refused(planned: PlannedNode, node: Node, files: NodeFiles, said: str) -> Iterator[str]:

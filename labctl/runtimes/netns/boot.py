@@ -49,7 +49,12 @@ def _said(node: Node) -> str:
 
 
 async def _start(planned: PlannedNode, node: Node, files: NodeFiles, children: Children, daemons: Daemons) -> None:
-    await daemons.start(node.name, files.daemons)
+    try:
+        await daemons.start(node.name, files.daemons)
+    except ExceptionGroup as wrong:
+        if lines := refused.at_start(planned, files, "\n".join(daemons.console(node.name, daemon.name) for daemon in files.daemons)):
+            raise RejectedError("\n".join(lines)) from wrong
+        raise
     for argv in files.load:
         ended = await children.run(node.door, argv, _COMMAND_WITHIN_NS)
         (node.notes / _LOAD_SAID).open("a").write(ended.err)

@@ -17,6 +17,7 @@ from typing import Final
 from labctl.errors import RefusedError
 from labctl.programs.base import Installed, Needs, Versions
 from labctl.programs.frr.version import parse_version
+from labctl.programs.speakers import SPEAKERS
 
 _PLACES: Final = ("/usr/lib/frr", "/usr/libexec/frr", "/usr/sbin", "/usr/local/sbin")
 _PROGRAMS_LIE: Final = ("/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin")
@@ -67,7 +68,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """`namespaces` is what a lab of this user needs, `user_namespaces` what an ordinary user's does; `restricted` is Ubuntu's AppArmor rule on the latter."""
+    """`namespaces` is what a lab of this user needs, `user_namespaces` what an ordinary user's does; `restricted` is Ubuntu's AppArmor rule on the latter.
+
+    `others` are the devices beside FRR, None where one is not there.
+    """
 
     distribution: str
     codename: str
@@ -86,6 +90,7 @@ class Host:
     tun: Tried
     missing_programs: tuple[str, ...]
     limits: Limits
+    others: tuple[tuple[str, Installed | None], ...] = ()
 
 
 def look() -> Host:
@@ -104,6 +109,7 @@ def look() -> Host:
         libnftables=_loads("libnftables.so.1"),
         missing_programs=tuple(p for p in _PROGRAMS if _which(p) is None),
         limits=_limits(),
+        others=tuple((device, find(speaker.needs)) for device, speaker in SPEAKERS.items() if speaker.needs is not None),
         **{name: _in_namespaces(root, command) for name, command in _TRIES.items()},
     )
 

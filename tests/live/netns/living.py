@@ -70,7 +70,7 @@ class Living:
         """Sessions and kernels of these nodes from now on, into `heard`; the number under which to release it."""
         self.heard.clear()
         await self.lab.listen(self._hear)
-        watches = [watch for node in nodes for watch in (Netlink(node), Sessions(node, 50_000_000))]
+        watches = [watch for node in nodes for watch in (Netlink(node), Sessions(node, 50_000_000, self.lab.plan.node(node).device))]
         return (await self.lab.hold("watching", "", watches=watches)).hold
 
     async def deaf(self, watching: int) -> None:

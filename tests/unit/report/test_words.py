@@ -72,3 +72,7 @@ def test_names_are_joined_as_people_do() -> None:
     assert [words.some(n) for n in (("a",), ("a", "b"), ("a", "b", "c"))] == ["a", "a and b", "a, b and c"]
     assert words.mark(None) == ""
     assert matrix().setting.scenario == "failover"
+
+
+def test_devices_are_called_by_their_names() -> None:
+    assert [words.device(word) for word in ("frr", "bird", "branch bird, dc frr", "")] == ["FRR", "BIRD", "branch BIRD, dc FRR", ""]
