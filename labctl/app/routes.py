@@ -20,7 +20,7 @@ from labctl.programs.frr.facts.received import ReceivedRoutes
 from labctl.run.clock import now_ns
 from labctl.run.waiting import Seen
 from labctl.scenario.conditions import All, Confirmed, Receiver
-from labctl.scenario.fed import TABLES, Looked, Still, keepers, receivers, wrong
+from labctl.scenario.fed import Looked, Still, keepers, receivers, wrong
 
 _EVERY_NS: Final = 20 * MS
 _BEFORE_NS: Final = 100 * MS
@@ -113,8 +113,9 @@ def _bytes(path: str) -> bytes:
 
 
 def _watches(ends: tuple[Receiver, ...], plan: Plan) -> tuple[Watch, ...]:
-    nodes = sorted({r.node for r in ends})
-    return (*(Sessions(node, _EVERY_NS) for node in nodes), *(Tables(node, _EVERY_NS) for node in nodes), *HostProbe().watches(plan))
+    nodes = sorted({(r.node, r.device) for r in ends})
+    sessions = (Sessions(node, _EVERY_NS, device) for node, device in nodes)
+    return (*sessions, *(Tables(node, _EVERY_NS, device == "frr") for node, device in nodes), *HostProbe().watches(plan))
 
 
 async def _exactly(lab: Lab, feeds: tuple[Feed, ...]) -> str:
@@ -139,7 +140,7 @@ def _reached(events: list[Event], ends: tuple[Receiver, ...], began_ns: int) -> 
     for r in ends:
         of_bgp = [(e.at_ns, e.since_ns, e.prefixes) for e in events if isinstance(e, BgpState) and (e.node, e.peer, e.family) == (r.node, r.address, r.family)]
         yield _last(r, f"BGP RIB, from {r.speaker}", of_bgp, began_ns)
-        for table in TABLES:
+        for table in r.tables:
             sizes = [
                 (e.at_ns, e.since_ns, e.routes)
                 for e in events

@@ -68,7 +68,7 @@ def _sessions(intent: Intent, members: Roster, span: Span, addressing: Addressin
     same = a.asn == b.asn
     policies = _policies(intent, span, members)
     for near, far, policy, remote in ((span.a, span.b, policies[0], b.asn), (span.b, span.a, policies[1], a.asn)):
-        keeps = members[far.node].device == "exabgp" and members[near.node].ours
+        keeps = members[far.node].device == "exabgp" and members[near.node].device == "frr" and members[near.node].ours
         for family in intent.families:
             neighbor = _neighbor(session, settled, family, near, far, remote, same, policy, addressing)
             if neighbor is not None:

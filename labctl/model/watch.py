@@ -44,10 +44,11 @@ class Sessions:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Sizes of a node's tables, looked at every `every_ns`: a TableSize event for each change, and a first one for each table."""
+    """Sizes of a node's tables, looked at every `every_ns`: a TableSize event for each change, and a first one for each table. `zebra`: it has one."""
 
     node: str
     every_ns: int
+    zebra: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,10 @@ class FibProbe:
     every_ns: int = 50 * MS
 
     def watches(self, plan: Plan) -> tuple[Watch, ...]:
-        nodes = [node.name for node in plan.nodes if routes(node)]
-        if self.routes + sum(announced(node) for node in plan.nodes) > _FEW_ROUTES:
-            return (*(Netlink(name, routes=False) for name in nodes), *(Tables(name, self.every_ns) for name in nodes))
-        return tuple(map(Netlink, nodes))
+        nodes = [node for node in plan.nodes if routes(node)]
+        if self.routes + sum(map(announced, plan.nodes)) <= _FEW_ROUTES:
+            return tuple(Netlink(node.name) for node in nodes)
+        return (*(Netlink(node.name, routes=False) for node in nodes), *(Tables(node.name, self.every_ns, node.device == "frr") for node in nodes))
 
 
 @dataclass(frozen=True, slots=True)

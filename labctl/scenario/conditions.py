@@ -62,12 +62,18 @@ class SessionsUp:
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """A neighbour of a speaker's: `address` is the speaker's, as the neighbour has the session."""
+    """A neighbour of a speaker's, of kind `device`: `address` is the speaker's, as the neighbour has the session."""
 
     node: str
     address: str
     family: Family
     speaker: str
+    device: str
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Those whose sizes can be watched."""
+        return ("zebra", "kernel") if self.device == "frr" else ("kernel",)
 
 
 @dataclass(frozen=True, slots=True)

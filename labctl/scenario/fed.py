@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from labctl.model.act import Feed
 from labctl.model.plan import Neighbor, Plan
@@ -31,7 +30,7 @@ def _sessions(plan: Plan, speaker: str) -> Iterator[tuple[Receiver, Neighbor]]:
     for node in plan.nodes:
         for n in node.bgp.neighbors if node.bgp and node.device not in INJECTORS else ():
             if owner.get(n.address) == speaker:
-                yield Receiver(node.name, n.address, n.family, speaker), n
+                yield Receiver(node.name, n.address, n.family, speaker, node.device), n
 
 
 def wrong(feeds: Iterable[Feed], family: Family, received: Mapping[str, ReceivedRoute], read: Callable[[str], bytes]) -> tuple[str, ...]:
@@ -52,9 +51,6 @@ def _as_said(feed: Feed, attributes: Attributes | bytes, got: ReceivedRoute | No
     return isinstance(attributes, bytes) or (got.as_path[1:] == attributes.as_path and got.med == attributes.med)
 
 
-TABLES: Final = ("zebra", "kernel")
-
-
 @dataclass(frozen=True, slots=True)
 class Looked:
     """Every receiver has been asked once: what it had before is known."""
@@ -63,7 +59,7 @@ class Looked:
 
     def holds(self, seen: State) -> Holds:
         for r in self.receivers:
-            if (r.node, r.address, r.family) not in seen.bgp or any((r.node, table, r.family) not in seen.tables for table in TABLES):
+            if (r.node, r.address, r.family) not in seen.bgp or any((r.node, table, r.family) not in seen.tables for table in r.tables):
                 return Holds(f"{r.node} was not yet asked for what it has from {r.speaker}")
         return YES
 

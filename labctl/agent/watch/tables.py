@@ -44,7 +44,7 @@ async def _look_on(watch: Tables, sight: Sight) -> None:
     known: dict[tuple[str, Family], int] = {}
     since: dict[tuple[str, Family], int] = {}
     told_still: set[tuple[str, Family]] = set()
-    due: dict[tuple[str, Family], int] = {(table, family): 0 for family in _FAMILIES for table in ("kernel", "zebra")}
+    due: dict[tuple[str, Family], int] = {(table, family): 0 for family in _FAMILIES for table in ("kernel", *(("zebra",) if watch.zebra else ()))}
     while True:
         for key in [key for key, at in due.items() if at <= time.monotonic_ns()]:
             table, family = key

@@ -41,9 +41,10 @@ name: NAME
 nodes:
   r1: {asn: 65001}
   r2: {asn: 65002}
+  r3: {asn: 65003, device: bird}
   exa: {device: exabgp, asn: 65010, routes: [{routes: 50x20.0.0.0/24, as-path: [65100], med: 5, communities: [65000:1]}, 2001:db8::/48]}
   bulk: {device: bulk, asn: 65020, routes: [{routes: 'internet:2k', med: 3}, 9x2400:1::/48]}
-links: [r1-r2, {ends: exa-r1, password: s3cret, ttl-security: 1}, {ends: bulk-r1, password: s3cret, ttl-security: 1}, exa-r2]
+links: [r1-r2, {ends: exa-r1, password: s3cret, ttl-security: 1}, {ends: bulk-r1, password: s3cret, ttl-security: 1}, exa-r2, exa-r3]
 """
 
 
@@ -110,6 +111,8 @@ def test_announce_withdraw_change_and_back(lab: str) -> None:
                 "zebra RIB": 3_000,
                 "kernel": 3_000,
             }
+            of_bird = {t.table: t.routes - t.before for t in announced.tables if t.node == "r3"}
+            assert of_bird == {"BGP RIB, from exa": 3_000, "kernel": 3_000}
             assert all(t.after_ns is not None and 0 <= t.resolution_ns <= t.after_ns for t in announced.tables)
             changed = await say(at, RouteChange("exa:10x30.0.0.0/24", Attributes(as_path=(65300, 65301), med=8)), 0, False, lambda _: None)
             got = (await received())["30.0.3.0/24"]
