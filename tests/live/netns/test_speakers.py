@@ -20,7 +20,7 @@ from labctl.app.routes import say
 from labctl.app.runtimes import runtime
 from labctl.errors import InputError
 from labctl.faults.node import DaemonKill
-from labctl.faults.route import RouteAnnounce, RouteChange, RouteWithdraw
+from labctl.faults.route import RouteAnnounce, RouteChange, RouteFlap, RouteWithdraw
 from labctl.lab import Lab
 from labctl.model.event import Event, Heard, SpeakerState
 from labctl.model.routes import Attributes
@@ -127,6 +127,39 @@ def test_announce_withdraw_change_and_back(lab: str) -> None:
             await settled(at, lambda now: now == before, received)
 
     asyncio.run(go())
+
+
+def test_a_flap_comes_and_goes_in_its_rhythm(lab: str) -> None:
+    """Two withdrawals, half a second each, as the neighbour hears them; and at the end all is there."""
+
+    async def go() -> None:
+        async with living(lab) as at:
+            seen = Seen(at)
+            await seen.begin()
+            (r1,) = {r for r in receivers(at.plan, "exa") if (r.node, r.family) == ("r1", "ipv4")}
+            watching = await at.hold("watch", "", watches=[Sessions("r1", 20 * MS)])
+            whole = 50 + 1
+            await settled(at, lambda state: prefixes(state, r1) == whole, lambda: look(seen))
+            fault = RouteFlap("exa:50x20.0.0.0/24", period_ns=1 * S, duty=0.5, count=2)
+            held = await at.hold(fault.kind, fault.subject, fault.acts(at.plan))
+            counts: list[int | None] = []
+            deadline = time.monotonic() + 10
+            while counts[-3:] != [1, whole, 1]:
+                assert time.monotonic() < deadline, counts
+                if (now := prefixes(seen.state, r1)) != (counts[-1:] or [whole])[0]:
+                    counts.append(now)
+                await asyncio.sleep(0.01)
+            await at.release(held.hold)
+            await settled(at, lambda state: prefixes(state, r1) == whole, lambda: look(seen))
+            seen.end()
+            await at.release(watching.hold)
+
+    asyncio.run(go())
+
+
+def prefixes(state: State, r: Receiver) -> int | None:
+    session = state.bgp.get((r.node, r.address, r.family))
+    return None if session is None else session.prefixes
 
 
 async def settled(at: Lab, holds: Any, look: Any) -> None:
