@@ -44,7 +44,6 @@ demo: setup  ## the main job, one trial a cell: how long traffic stops, by fault
 	@labctl run failover --demo
 
 bench: setup  ## speed and memory against their targets; ROWS="help ring-50" for some, QUICK=1 for fewer trials
-	@setup/system packages.bench
 	@python -m bench.run $(if $(QUICK),--quick) $(ROWS)
 
 clean:  ## removes .venv and caches; runs/ and .bench/ stay

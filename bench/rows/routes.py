@@ -87,7 +87,7 @@ def _ours(count: int) -> Fed:
 
 def _birds(count: int) -> float:
     if shutil.which("bird", path="/usr/sbin:/usr/bin") is None:
-        raise CommandError("bird is not installed: setup/system packages.bench")
+        raise CommandError("bird is not installed: make setup")
     with tempfile.TemporaryDirectory(prefix="labctl-bench-") as made:
         folder = Path(made)
         (folder / "bird.conf").write_text(_BIRD.format(routes="\n".join(f"route {prefix} blackhole;" for prefix in _prefixes(count))))
