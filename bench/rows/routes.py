@@ -80,7 +80,7 @@ def _ours(count: int) -> Fed:
         done = labctl("announce", f"{count}x{_FIRST}", "--at", "feed", "--lab", lab.name, "--json")
         told = json.loads(done.out)
         after = {table["table"]: (told["began_ns"] + table["after_ns"]) / 1e9 - done.began for table in told["tables"] if table["after_ns"] is not None}
-        speaker = tuple(pid for pid in lab.own() if b"speakers.bulk" in Path(f"/proc/{pid}/cmdline").read_bytes())
+        speaker = tuple(pid for pid in lab.own() if b"injectors.bulk" in Path(f"/proc/{pid}/cmdline").read_bytes())
         rib = after["BGP RIB, from feed"]
         return Fed(rib, after["kernel"], rib - (told["began_ns"] / 1e9 - done.began), processes.pss_mb(lab.daemons()), processes.pss_mb(speaker))
 
