@@ -150,7 +150,8 @@ def _timers(plan: Plan, node: str) -> tuple[tuple[int, int], ...]:
 
 
 def _configured(old: Plan, changed: Mapping[str, Node], files: Files) -> Iterator[Run]:
-    for name, node in changed.items():
+    """First where a session that its BFD session takes along would be waited for: a far end that stops its BFD looks like one that failed."""
+    for name, node in sorted(changed.items(), key=lambda item: speaker(item[1]).timing.back_wait is None):
         yield from (Run(name, argv, None) for argv in speaker(node).commands.retime(old.node(name), node, files[name].pages))
 
 

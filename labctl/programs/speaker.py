@@ -60,14 +60,15 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """`title` is its name for people, `about` the line of a list, `shell` its own command line. `logs` are the daemons of a node that write of its sessions,
-    and where each writes; `writes` the names of all that may.
+    """`title` is its name for people, `about` the line of a list, `shell` its own command line, `look` a shell script that shows all that it knows.
 
-    `bfd_daemon` is the daemon that has BFD, '' where the device has none; `static_bfd` is '' or says why its static routes do not follow BFD;
-    `paced`: it can be told to wait between two advertisements (MRAI). `rejections`
-    reads a daemon's log or standard error. `running` asks a daemon for its running configuration, None where it shows none. `look` is a shell script that
-    shows all that it knows.
-    `needs` is what a machine must have for it; None: FRR, without which no lab is.
+    `logs` are the daemons of a node that write of its sessions, and where each writes; `writes` the names of all that may. `rejections` reads a daemon's log or
+    standard error; `running` asks one for its running configuration, None where it shows none.
+
+    `bfd_daemon` is the daemon that has BFD, '' where the device has none; `static_bfd` is '' or says why its static routes do not follow BFD; `paced`: it can
+    be told to wait between two advertisements (MRAI).
+
+    `needs` is what a machine must have for it, None: FRR, without which there is no lab; `user` whom its daemons run as in a container, '' for root.
     """
 
     title: str
@@ -85,4 +86,5 @@ class Speaker:
     running: Callable[[str], Fact[str]] | None
     look: str
     needs: Needs | None
+    user: str
     shell: str

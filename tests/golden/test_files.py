@@ -42,7 +42,7 @@ CASES = {
 }
 
 OWNED = (("labctl", "dual-pop"),)
-EXPORTED = ("dual-pop", "dual-pop-static", "speakers", "own-frr", "own-frr, FRR 10", "mixed")
+EXPORTED = ("dual-pop", "dual-pop-static", "speakers", "own-frr", "own-frr, FRR 10", "mixed", "bird")
 
 
 @pytest.mark.parametrize("case", EXPORTED)

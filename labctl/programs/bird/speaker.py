@@ -52,4 +52,5 @@ BIRD: Final = Speaker(
     look=_LOOK,
     shell="birdc",
     needs=Needs("BIRD", "bird", ("--version",), ("birdc",), "bird2", parse_version),
+    user="",
 )

@@ -92,5 +92,6 @@ FRR: Final = Speaker(
     running=Running,
     look=_LOOK,
     needs=None,
+    user="frr",
     shell="vtysh",
 )

@@ -11,6 +11,7 @@ from labctl.model.plan import Node, Plan, Startup, Veth
 from labctl.programs.base import Draft
 from labctl.programs.linux.program import IP, NFT, ROOT, SETUP
 from labctl.programs.linux.sysctls import before
+from labctl.programs.speakers import routes, speaker
 from labctl.render import pages
 
 START: Final = ROOT / "start"
@@ -113,6 +114,8 @@ def _start(node: Node, files: NodeFiles) -> Mapping[str, object]:
         "folders": [folder for folder in files.binds if not any(path.parent == folder for path in files.pages)],
         "daemons": (daemons := tuple(daemon for daemon in files.daemons if not daemon.ours)),
         "turns": _turns(daemons),
+        "title": speaker(node).title if routes(node) else "",
+        "user": speaker(node).user if routes(node) else "",
         "load": files.load,
         "said": SAID,
         "started": STARTED,
