@@ -11,6 +11,7 @@ from bench.rows.memory import memory
 from bench.rows.noise import noise
 from bench.rows.probe import probe
 from bench.rows.ring import ring
+from bench.rows.routes import routes
 from bench.rows.start import help_text, plan
 from bench.rows.truth import truth
 
@@ -23,6 +24,9 @@ ROWS: Mapping[str, Callable[[bool], tuple[Measure, ...]]] = {
     "probe": probe,
     "noise": noise,
     "truth": truth,
+    "routes-10k": partial(routes, 10_000, 1.5),
+    "routes-100k": partial(routes, 100_000, 5.0),
+    "routes-1m": partial(routes, 1_000_000, 45.0),
     "containers-20": partial(containers, 20),
     "containers-50": partial(containers, 50),
     "ring-10": partial(ring, 10, "ipv4"),

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from labctl.agent.doors import inside
+from labctl.agent.doors import inside, network
 from labctl.model.door import Door
 
 
@@ -41,9 +41,13 @@ class Children:
         err: int = subprocess.DEVNULL,
         keep: Sequence[int] = (),
         env: Mapping[str, str] | None = None,
+        network_only: bool = False,
     ) -> int:
-        """Its pid. `ended` is called with its status; OSError when there is no such program. `keep` are descriptors it inherits."""
-        with inside(door):
+        """Its pid. `ended` is called with its status; OSError when there is no such program. `keep` are descriptors it inherits.
+
+        `network_only`: it is in the door's network, and for the rest where the agent is.
+        """
+        with network(door) if door is not None and network_only else inside(door):
             popen = subprocess.Popen(argv, stdin=stdin, stdout=out, stderr=err, pass_fds=keep, env=env, cwd="/", start_new_session=True)
         self._waiting[popen.pid] = (popen, ended)
         return popen.pid

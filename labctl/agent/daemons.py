@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +15,13 @@ from labctl.agent.nodes import Node
 from labctl.agent.processes import running
 from labctl.errors import LabError, NotSteadyError
 from labctl.model.event import DaemonEnded
-from labctl.model.page import Daemon
+from labctl.model.page import NODE_NOTES, NODE_ROOT, Daemon
 from labctl.model.wire import DaemonInfo
 
 READY_WITHIN_NS = 60_000_000_000
 """A daemon that has not opened its socket after this long never will, even on a host as busy as a lab of 200 routers makes it."""
 _LOOK_EVERY_S = 0.004
+_ROOT = Path(__file__).resolve().parents[2]
 _LISTENING = "00010000"
 """The flag in /proc/net/unix (proc_net_unix(5); __SO_ACCEPTCON)."""
 
@@ -65,7 +67,8 @@ class Daemons:
         NotSteadyError when one does not run, if `every` should; else it counts as one that has ended.
         """
         home = self._nodes[node]
-        for daemon in daemons:
+        await self.start(node, [daemon for daemon in daemons if daemon.ours])
+        for daemon in (daemon for daemon in daemons if not daemon.ours):
             life = self._lives.setdefault((node, daemon.name), _Life(daemon))
 
             def found(life: _Life = life) -> bool:
@@ -122,11 +125,12 @@ class Daemons:
             life.killed_by_us, life.ended = False, None
             life.pid = self._children.start(
                 place.door,
-                life.daemon.argv,
+                _argv(life.daemon, place),
                 lambda status: self._ended(node, life, _status(status)),
                 out=out,
                 err=out,
                 env={**self._environment, **dict(life.daemon.env)},
+                network_only=life.daemon.ours,
             )
             life.starts += 1
         except OSError as missing:
@@ -156,6 +160,23 @@ class Daemons:
         notes = self._nodes[node].notes / f"{name}.console"
         text = notes.read_text(errors="replace") if notes.exists() else ""
         return "\n".join(text.splitlines()[-8:])
+
+
+def _argv(daemon: Daemon, node: Node) -> Sequence[str]:
+    """An instrument of ours is a module for the Python that runs this agent."""
+    if not daemon.ours:
+        return daemon.argv
+    module, *arguments = daemon.argv
+    # as a child of this process finds them
+    places = {NODE_ROOT: node.root, NODE_NOTES: node.notes}
+    found = {name: str(path).replace("/proc/self/", f"/proc/{os.getpid()}/") for name, path in places.items()}
+    start = f"import sys; sys.path.insert(0, {str(_ROOT)!r}); from {module} import main; main()"
+    return (sys.executable, "-I", "-c", start, *(_placed(word, found) for word in arguments))
+
+
+def _placed(word: str, places: Mapping[str, str]) -> str:
+    name, slash, rest = word.partition("/")
+    return places.get(name, name) + slash + rest
 
 
 def _console(notes: Path, name: str) -> int:

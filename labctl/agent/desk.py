@@ -132,7 +132,7 @@ class Desk:
 
     def _means(self, hold: str, label: str, flows: tuple[Counted, ...], afterwards: AsyncExitStack) -> Means:
         assert self._sight is not None
-        return Means(self._sight.nodes, self._sight.daemons, self._sight.children, hold, label, flows, self.tell, afterwards)
+        return Means(self._sight.nodes, self._sight.daemons, self._sight.children, hold, label, flows, self.tell, afterwards, self._sight.injectors)
 
     async def _start(self, watch: Watch) -> Stop:
         assert self._sight is not None

@@ -1,6 +1,6 @@
 """What is held and no kernel takes back by itself, on disk before it is done: an agent that finds entries of one that was killed undoes them first.
 
-Only labs that outlive their agents have one. Drops need none: their table goes with the agent's socket.
+Only labs that outlive their agents have one. Drops need none: their table goes with the agent's socket. Feeds need none: speakers end with the agent.
 """
 
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from labctl.agent.acts.link import Taken, find, taken
 from labctl.agent.nodes import Node
-from labctl.model.act import Act, Drop, LinkAdmin, Run, each
+from labctl.model.act import Act, Drop, Feed, LinkAdmin, Run, each
 from labctl.model.codec import decode, encode
 
 
@@ -38,7 +38,7 @@ class Ledger:
 
     def enter(self, label: str, subject: str, acts: tuple[Act, ...], nodes: Mapping[str, Node]) -> int | None:
         """Its number; None when the kernel takes all of it back."""
-        owed = tuple(act for act in each(acts) if not (isinstance(act, Drop) or (isinstance(act, Run) and act.undo is None)))
+        owed = tuple(act for act in each(acts) if not (isinstance(act, Drop | Feed) or (isinstance(act, Run) and act.undo is None)))
         if not owed:
             return None
         self._numbers += 1

@@ -150,10 +150,10 @@ def _given(data: bytes, start: int, end: int) -> AddressSeen | None:
 class Rtnetlink:
     """A socket in the network namespace in which it is made. Requests are answered before they return; OSError when the kernel says no."""
 
-    def __init__(self, listen: bool = False) -> None:
+    def __init__(self, listen: bool = False, routes: bool = True) -> None:
         self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        self.socket.bind((0, (_GROUP_LINK | _GROUP_ROUTE4 | _GROUP_ROUTE6) if listen else 0))
+        self.socket.bind((0, (_GROUP_LINK | (_GROUP_ROUTE4 | _GROUP_ROUTE6 if routes else 0)) if listen else 0))
 
     def close(self) -> None:
         self.socket.close()

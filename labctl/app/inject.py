@@ -10,6 +10,7 @@ from labctl.app.flows import flowing, running
 from labctl.app.tally import Tally, Traffic
 from labctl.errors import ClaimedError, LabError, RefusedError
 from labctl.faults import Fault, Flap
+from labctl.faults.route import RouteFlap
 from labctl.lab import Lab
 from labctl.model.act import Act, Signal, each
 from labctl.model.event import ActDone
@@ -84,6 +85,8 @@ async def _hold(lab: Lab, fault: Fault, acts: tuple[Act, ...], for_ns: int, anyw
 
 def lasts_ns(fault: Fault) -> int:
     """Of a fault that ends by itself: until its last fall is over. Others: 0."""
+    if isinstance(fault, RouteFlap):
+        fault = fault.train
     return fault.lasts_ns if isinstance(fault, Flap) else 0
 
 

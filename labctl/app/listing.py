@@ -48,6 +48,8 @@ def devices() -> tuple[Item, ...]:
     about = {
         **{name: speaker.about for name, speaker in SPEAKERS.items()},
         "linux": "a host, or a carrier: the kernel alone",
+        "exabgp": "injects routes and hears them: ExaBGP, up to 20 000 prefixes, any attribute",
+        "bulk": "the same for tables of real size: labctl's own speaker, a million prefixes, MRT dumps",
     }
     theirs = Item("kind: KIND", "", "a device of somebody else's, of any of containerlab's kinds, with its own image and configuration")
     return (*(Item(name, "", about[name]) for name in DEVICES if name in about), theirs)

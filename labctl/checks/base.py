@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from labctl.faults.train import Flap
+from labctl.faults.train import TRAINS
 from labctl.model.event import ActDone
 from labctl.model.finding import Finding
 from labctl.model.time import Span
@@ -37,7 +37,7 @@ def occurrences(trial: Trial) -> Iterator[Occurrence]:
 
     A train of falls is one event, from its first fall until the next fault: its outage is the sum over all falls, and its falls are the train check's.
     """
-    acts = [act for act in own_acts(trial) if act.fault != Flap.kind or not (act.heal or is_fall(act))]
+    acts = [act for act in own_acts(trial) if act.fault not in TRAINS or not (act.heal or is_fall(act))]
     ends = [act.began_ns for act in acts[1:]] + [end_ns(trial)]
     return (Occurrence(act, until) for act, until in zip(acts, ends, strict=False))
 
@@ -49,7 +49,7 @@ def own_acts(trial: Trial) -> tuple[ActDone, ...]:
 
 def is_fall(act: ActDone) -> bool:
     """One that the agent told of in the middle of a train: not the first fall, not the last rise."""
-    return act.fault == Flap.kind and act.subject.startswith("fall ")
+    return act.fault in TRAINS and act.subject.startswith("fall ")
 
 
 def end_ns(trial: Trial) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from labctl.checks.arrivals import Arrivals, arrivals
 from labctl.checks.base import end_ns, own_acts
-from labctl.faults.train import Flap
+from labctl.faults.train import TRAINS
 from labctl.model.event import ActDone, BfdState, BgpState
 from labctl.model.finding import Figure, Finding, Verdict
 from labctl.model.sample import ARROW
@@ -21,7 +21,7 @@ class TrainCheck:
     """Figures only. Whether all of it ended is the outage check's, whether sessions came back the steady check's."""
 
     def judge(self, trial: Trial) -> Finding:
-        acts = [act for act in own_acts(trial) if act.fault == Flap.kind]
+        acts = [act for act in own_acts(trial) if act.fault in TRAINS]
         falls = [act for act in acts if not act.heal]
         if not falls:
             return Finding("train", Verdict.PASS, "nothing came and went")

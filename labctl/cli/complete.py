@@ -53,6 +53,13 @@ def nodes(ctx: typer.Context) -> Iterable[str]:
 
 
 @_quietly
+def speakers(ctx: typer.Context) -> Iterable[str]:
+    from labctl.programs.devices import INJECTORS
+
+    return [node.name for plan in _plans(ctx) for node in plan.nodes if node.device in INJECTORS]
+
+
+@_quietly
 def links(ctx: typer.Context) -> Iterable[str]:
     return [link.name for plan in _plans(ctx) for link in plan.links]
 

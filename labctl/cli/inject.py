@@ -14,6 +14,7 @@ from labctl.cli.said import JsonOption, LabOption, duration, who
 if TYPE_CHECKING:
     from labctl.app.inject import Injected
     from labctl.cli.live import Screen
+    from labctl.faults import Fault
 
 
 def inject(
@@ -33,6 +34,10 @@ def inject(
     how: Annotated[
         str | None, typer.Option("--how", metavar="hard|soft", help="session-clear: end the sessions, or only ask for the routes again. [hard]")
     ] = None,
+    as_path: Annotated[str | None, typer.Option("--as-path", metavar="ASN,…", help="route-announce, route-change: behind the speaker's own AS.")] = None,
+    med: Annotated[str | None, typer.Option("--med", metavar="N", help="route-announce, route-change.")] = None,
+    communities: Annotated[str | None, typer.Option("--communities", metavar="LIST", help="route-announce, route-change: 65000:1,no-export")] = None,
+    next_hop: Annotated[str | None, typer.Option("--next-hop", metavar="ADDRESS", help="route-announce, route-change. [the speaker's own]")] = None,
     lab: LabOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -46,6 +51,16 @@ def inject(
       labctl inject flap --fault silent-cut fra-isp1 --period 2s --duty 0.5 --count 5 --flows
       labctl inject mtu-cut fra-isp1 --longer-than 1300 --for 1m
     """
+    from labctl.faults.spoken import spoken
+
+    options = {"fault": inner, "period": period, "duty": duty, "count": count, "longer-than": longer_than, "carrier": carrier, "how": how}
+    options |= {"as-path": as_path, "med": med, "communities": communities, "next-hop": next_hop}
+    made = spoken(fault, subject, {name: text for name, text in options.items() if text is not None})
+    play(made, duration("--for", for_), anyway, flows, lab, json)
+
+
+def play(fault: "Fault", for_ns: int | None, anyway: bool, flows: bool, lab: str | None, json: bool) -> None:
+    """Injected, shown while it is held, and healed at Ctrl-C. `for_ns` None: as long as it lasts by itself, else until healed."""
     from labctl.app.inject import Injected, lasts_ns
     from labctl.app.inject import inject as app
     from labctl.app.living import attached
@@ -53,11 +68,7 @@ def inject(
     from labctl.cli.live import Screen
     from labctl.cli.outcome import INTERRUPTED, say
     from labctl.cli.table import document
-    from labctl.faults.spoken import spoken
 
-    options = {"fault": inner, "period": period, "duty": duty, "count": count, "longer-than": longer_than, "carrier": carrier, "how": how}
-    made = spoken(fault, subject, {name: text for name, text in options.items() if text is not None})
-    for_ns = duration("--for", for_)
     last: list[Injected] = []
 
     async def go(screen: "Screen | None") -> Injected:
@@ -67,7 +78,7 @@ def inject(
                 _draw(screen, story)
 
         async with attached(runtime(), lab, who()) as connection:
-            return await app(connection, made, lasts_ns(made) if for_ns is None else for_ns, anyway, flows, told)
+            return await app(connection, fault, lasts_ns(fault) if for_ns is None else for_ns, anyway, flows, told)
 
     interrupted = False
     screen = Screen() if sys.stdout.isatty() and not json else None
@@ -125,7 +136,7 @@ def _heading(story: "Injected", markup: bool) -> str:
     elif story.flows:
         lines.append("held until Ctrl-C, or `labctl heal` elsewhere")
     else:
-        most = f", for {seconds(story.at_most_ns)} at most: somebody else made this lab" if story.at_most_ns else ""
+        most = f", for {seconds(story.at_most_ns)} at most: somebody else fault this lab" if story.at_most_ns else ""
         lines.append(f"held until `labctl heal {story.hold}`{most}")
     if story.flows and story.phase == "over":
         lines.append(method(story.flows))

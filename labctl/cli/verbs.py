@@ -37,6 +37,10 @@ MENU: Final = {
     "By hand": (
         Verb("inject", "inject", "inject", "break something"),
         Verb("heal", "heal", "heal", "take back what was injected"),
+        Verb("announce", "routes", "announce", "routes into the lab, from a speaker"),
+        Verb("withdraw", "routes", "withdraw", "take a speaker's routes away"),
+        Verb("change", "routes", "change", "a speaker's routes with other attributes"),
+        Verb("flap", "routes", "flap", "a speaker's routes away and back, in a rhythm"),
         Verb("flows", "flows", "flows", "traffic through the lab, live"),
     ),
     "Measured": (

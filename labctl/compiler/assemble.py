@@ -9,8 +9,11 @@ from labctl.compiler.timers import settle_site
 from labctl.compiler.wiring import Circuit, Wiring
 from labctl.model.intent import Intent
 from labctl.model.plan import Attachment, Bgp, Bridge, Device, End, Flow, Interface, Loopback, Node, Plan, Pop, Site, StaticRoute, Veth, Vxlan
+from labctl.programs.devices import INJECTORS
 
 LOOPBACK_MTU = 65_536
+_BETWEEN = 3
+"""Interfaces, lo among them: a speaker with one cable has nowhere to forward to, and what is sent to it ends there."""
 FORWARDS = ("router", "edge", "pop", "internet")
 
 
@@ -36,7 +39,7 @@ def assemble(
             interfaces=tuple(interfaces[m.name]),
             bgp=speakers.get(m.name),
             statics=_own_statics(m, routes),
-            forwarding=m.role in FORWARDS or m.name in routed,
+            forwarding=(m.role in FORWARDS and not (m.device in INJECTORS and len(interfaces[m.name]) < _BETWEEN)) or m.name in routed,
             ignore_linkdown=m.name in linkdown,
             mark=marks.get(m.name),
             mark_interfaces=tuple(facing[m.name]) if m.role == "pop" else (),
@@ -44,6 +47,8 @@ def assemble(
             origin=m.origin,
             box=m.box,
             ssh=m.ssh,
+            routes=m.routes,
+            restart_s=m.restart_s,
         )
         for m in members.values()
     )

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from labctl.compiler.complaint import Complaint
 from labctl.compiler.near import meant
 from labctl.compiler.timers import settle
-from labctl.model.intent import Intent, Path, Profile, Session, SiteWanted
+from labctl.model.intent import Cable, Intent, Path, Profile, Session, SiteWanted
 from labctl.model.plan import Bfd
+from labctl.programs.devices import INJECTORS
 
 
 def routing_complaints(intent: Intent) -> Iterator[Complaint]:
@@ -18,8 +19,16 @@ def routing_complaints(intent: Intent) -> Iterator[Complaint]:
     for cable in intent.links:
         if cable.path[0] == "links":
             yield from _session(intent, cable.session, cable.path)
+            yield from _bfd_with_a_speaker(intent, cable)
             if not cable.bgp and cable.session != Session():
                 yield Complaint(cable.path, "bgp: false, but session values are set", "leave out what no session would use")
+
+
+def _bfd_with_a_speaker(intent: Intent, cable: Cable) -> Iterator[Complaint]:
+    devices = {node.name: node.device for node in intent.nodes}
+    for name in (cable.a, cable.b):
+        if isinstance(cable.session.bfd, Bfd) and devices.get(name) in INJECTORS:
+            yield Complaint((*cable.path, "bfd"), f"{name} injects routes, and has no BFD", "leave bfd out: a failure there is found by the hold timer")
 
 
 def _site(intent: Intent, site: SiteWanted) -> Iterator[Complaint]:

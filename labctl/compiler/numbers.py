@@ -14,7 +14,6 @@ from zlib import crc32
 from labctl.compiler.room import SITES, blocks, site_room
 from labctl.errors import BugError
 from labctl.model.intent import Attach, Intent, Network, SiteWanted
-from labctl.programs.speakers import SPEAKERS
 
 READABLE = 250
 """Sites whose number fits into one byte; further ones are spread over all numbers there are."""
@@ -96,7 +95,7 @@ def _asns_said(intent: Intent) -> set[int]:
 
 def _router_asns(intent: Intent, taken: set[int]) -> dict[str, int]:
     free = _free(intent.pools.router_asns, taken)
-    wanting = (n for n in intent.nodes if n.asn is None and n.device in SPEAKERS)
+    wanting = (n for n in intent.nodes if n.asn is None and n.device not in ("linux", "box"))
     return {node.name: asn for node, asn in zip(wanting, free, strict=False)}
 
 

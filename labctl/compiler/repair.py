@@ -30,6 +30,7 @@ REQUIRED: Mapping[str, Any] = {
     "spines": 1,
     "leaves": 2,
     "user": "user",
+    "routes": "203.0.113.0/24",
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from labctl.compiler.numbers import Numbers, site_asn
 from labctl.model.intent import Intent, Network, SiteWanted
 from labctl.model.plan import USUAL, Box, NodeRole, Origin, OwnConfig, Ssh
+from labctl.model.routes import Routes
 
 INTERNET_ASN = 64_496
 INTERNET = "internet"
@@ -29,6 +30,8 @@ class Member:
     origin: Origin = USUAL
     box: Box | None = None
     ssh: Ssh | None = None
+    routes: tuple[Routes, ...] = ()
+    restart_s: int | None = None
 
     @property
     def ours(self) -> bool:
@@ -107,4 +110,6 @@ def _plain(intent: Intent, numbers: Numbers) -> Iterator[Member]:
                 origin=node.origin,
                 box=node.box,
                 ssh=node.ssh,
+                routes=node.routes,
+                restart_s=node.restart_s,
             )

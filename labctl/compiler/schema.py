@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from labctl.compiler import values
 from labctl.model.intent import Network, Timers
 from labctl.model.plan import Bfd
+from labctl.model.routes import Source
 
 Name = Annotated[str, AfterValidator(values.name), Field(json_schema_extra={"pattern": f"^{values.NAME}$"})]
 TimersText = Annotated[Timers, PlainValidator(values.timers), WithJsonSchema({"type": "string", "examples": ["3/9"], "description": "keepalive/hold, seconds"})]
@@ -33,7 +34,14 @@ Kind = Annotated[str, AfterValidator(values.kind), Field(json_schema_extra={"pat
 Pair = Annotated[tuple[str, str], PlainValidator(values.pair), WithJsonSchema({"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2})]
 Asn = Annotated[int, Field(ge=values.ASN[0], le=values.ASN[1])]
 Families = Annotated[list[Literal["ipv4", "ipv6"]], Field(min_length=1, max_length=2)]
-Device = Literal["frr", "bird", "gobgp", "linux"]
+Router = Literal["frr", "bird", "gobgp", "linux"]
+"""What runs from a root or an image."""
+Device = Literal["frr", "bird", "gobgp", "linux", "exabgp", "bulk"]
+SourceText = Annotated[
+    Source,
+    PlainValidator(values.source),
+    WithJsonSchema({"type": "string", "examples": ["203.0.113.0/24", "10kx20.0.0.0/24", "internet:100k", "table.mrt.gz"]}),
+]
 Hops = Annotated[int, Field(ge=1, le=254)]
 
 
@@ -75,7 +83,7 @@ class Shape(BaseModel):
 
 
 SHORT_TYPES = {"true": ["boolean", "null"], "size": "integer"}
-SHORT = {"Ssh": "user", "Routing": "mode", "Carrier": "type", "Internet": "true", "Triangle": "true", "Link": "ends", "Ring": "size"}
+SHORT = {"Ssh": "user", "Announced": "routes", "Routing": "mode", "Carrier": "type", "Internet": "true", "Triangle": "true", "Link": "ends", "Ring": "size"}
 
 
 T = TypeVar("T")
@@ -178,6 +186,16 @@ class Ssh(Shape):
     prompt: Said[Annotated[str, AfterValidator(values.prompt)]] = None
 
 
+class Announced(Shape):
+    routes: SourceText
+    as_path: list[Asn] = []
+    origin: Literal["igp", "egp", "incomplete"] = "igp"
+    next_hop: Said[Annotated[str, AfterValidator(values.address)]] = None
+    med: Said[Annotated[int, Field(ge=0, le=4_294_967_295)]] = None
+    local_preference: Said[Annotated[int, Field(ge=0, le=4_294_967_295)]] = None
+    communities: Annotated[list[Annotated[str, AfterValidator(values.community)]], BeforeValidator(_listed)] = []
+
+
 class Plain(OwnKeys):
     asn: Said[Asn] = None
     device: Said[Device] = None
@@ -188,6 +206,8 @@ class Plain(OwnKeys):
     prefixes: Prefixes = []
     loopback: Prefixes = []
     maximum_paths: Annotated[int, Field(ge=1, le=64)] = 1
+    routes: Annotated[list[Announced], BeforeValidator(_listed)] = []
+    graceful_restart: Said[Annotated[int, Field(ge=1, le=4095)]] = None
 
 
 class Link(SessionKeys):
@@ -244,7 +264,7 @@ class Topology(Shape):
     runtime: Said[Literal["netns", "containerlab"]] = None
     root: Said[Root] = None
     image: Said[Image] = None
-    devices: dict[Device, OriginKeys] = {}
+    devices: dict[Router, OriginKeys] = {}
     cloud: Part[CloudKeys] = None
     carriers: dict[Name, Carrier] = {}
     sites: dict[Name, Site] = {}

@@ -5,7 +5,7 @@ prepends on the others, so that also speakers further away see the difference.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_interface
 
 from labctl.compiler.addressing import Addressing
@@ -14,6 +14,7 @@ from labctl.compiler.timers import Settled, settle, settle_site, with_defaults
 from labctl.compiler.wiring import Circuit, Span, Wiring
 from labctl.model.intent import Intent, Session
 from labctl.model.plan import Bgp, End, Family, Neighbor
+from labctl.programs.devices import INJECTORS
 
 PREFERRED = 200
 SECOND = 100
@@ -49,7 +50,7 @@ def bgp(intent: Intent, members: Roster, wiring: Wiring, addressing: Addressing)
             networks=(*_originated(intent, member.name, member.role, addressing), *host_prefixes.get(member.name, ())),
             redistribute_static=member.name in static_sites,
             maximum_paths=member.maximum_paths,
-            transit=member.role != "edge",
+            transit=member.role != "edge" and member.device not in INJECTORS,
         )
     return found
 
@@ -67,14 +68,17 @@ def _sessions(intent: Intent, members: Roster, span: Span, addressing: Addressin
     same = a.asn == b.asn
     policies = _policies(intent, span, members)
     for near, far, policy, remote in ((span.a, span.b, policies[0], b.asn), (span.b, span.a, policies[1], a.asn)):
+        keeps = members[far.node].device == "exabgp" and members[near.node].device == "frr" and members[near.node].ours
         for family in intent.families:
             neighbor = _neighbor(session, settled, family, near, far, remote, same, policy, addressing)
             if neighbor is not None:
-                yield near.node, neighbor
+                yield near.node, replace(neighbor, keeps_received=keeps)
 
 
 def _with_bfd(span: Span, a: Member, b: Member) -> bool:
     """Whether a device of somebody else's speaks it, only its link can say."""
+    if {a.device, b.device} & INJECTORS:
+        return False  # refused where a link asks for it
     return not (a.box or b.box) or (span.cable is not None and span.cable.session.bfd is not None)
 
 

@@ -9,6 +9,7 @@ from labctl.compiler.timers import settle_site
 from labctl.compiler.wiring import Circuit, Detour, Wiring
 from labctl.model.intent import Intent
 from labctl.model.plan import End, Family, StaticRoute
+from labctl.programs.devices import INJECTORS
 
 DEFAULT: dict[Family, str] = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
 FIRST = 1
@@ -78,17 +79,30 @@ def _hosts(members: Roster, wiring: Wiring, addressing: Addressing, found: dict[
     for lan in wiring.lans:
         for host in lan.hosts:
             _default(host, lan.edge, addressing, found)
-    served: set[str] = set()
+    served: dict[str, int] = {}
     for span in wiring.spans:
         for router, host in ((span.a, span.b), (span.b, span.a)):
             behind = (router.node, host.node) == (INTERNET, SAAS) or span.purpose == "plain"
-            if behind and members[host.node].role == "host" and members[router.node].role != "host" and host.node not in served:
-                served.add(host.node)
-                _default(host, router, addressing, found)
+            if span.purpose == "plain" and members[host.node].device in INJECTORS and members[router.node].device not in (*INJECTORS, "linux"):
+                _default(host, router, addressing, found, metric=1 + sum(r.prefix == DEFAULT["ipv4"] for r in found[host.node]))
+            if span.purpose == "plain" and members[router.node].device in INJECTORS and members[host.node].role == "host":
+                _loopbacks(router, host, addressing, found)
+            if behind and members[host.node].role == "host" and members[router.node].role != "host":
+                served[host.node] = served.get(host.node, 0) + 1
+                if served[host.node] == 1 or members[router.node].device in INJECTORS:
+                    _default(host, router, addressing, found, metric=served[host.node])
 
 
-def _default(host: End, gateway: End, addressing: Addressing, found: dict[str, list[StaticRoute]]) -> None:
+def _loopbacks(speaker: End, host: End, addressing: Addressing, found: dict[str, list[StaticRoute]]) -> None:
+    """A speaker has no table: the kernel knows what lies behind it."""
+    for prefix in addressing.loopbacks.get(host.node, ()):
+        via = addressing.bare(host, "ipv6" if ":" in prefix else "ipv4")
+        if via is not None:
+            found[speaker.node].append(_kernel(prefix, via, speaker.ifname, FIRST))
+
+
+def _default(host: End, gateway: End, addressing: Addressing, found: dict[str, list[StaticRoute]], metric: int = FIRST) -> None:
     for family in FAMILY.values():
         via = addressing.bare(gateway, family)
         if via is not None:
-            found[host.node].append(_kernel(DEFAULT[family], via, host.ifname, FIRST))
+            found[host.node].append(_kernel(DEFAULT[family], via, host.ifname, metric))

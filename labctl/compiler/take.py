@@ -6,6 +6,7 @@ from labctl.compiler import schema
 from labctl.compiler.box import box, box_complaints, ssh
 from labctl.compiler.complaint import NODE_NAMES, Complaint
 from labctl.compiler.ends import split_ends, split_flow
+from labctl.compiler.injector import injector_complaints, routes
 from labctl.compiler.own import own_config, whole
 from labctl.compiler.pools import pool_complaints, pools_of
 from labctl.compiler.shapes import shapes
@@ -113,12 +114,26 @@ def _attach(path: Path, keys: schema.Attachment, position: int) -> Attach:
 
 def _router(name: str, keys: schema.Plain, taking: Taking) -> Router:
     path: Path = ("nodes", name)
-    taking.complaints += box_complaints(keys, path)
+    taking.complaints += (*box_complaints(keys, path), *injector_complaints(keys, path))
     device = "box" if keys.kind is not None else keys.device or "frr"
     own = taking.own(keys, path)
     startup = whole(keys.startup_config, (*path, "startup-config"), taking.places, taking.files, taking.complaints)
     prefixes, loopbacks = tuple(keys.prefixes), tuple(keys.loopback)
-    return Router(path, name, device, keys.asn, prefixes, loopbacks, keys.maximum_paths, own, _origin(keys), box(keys, startup), ssh(keys))
+    return Router(
+        path,
+        name,
+        device,
+        keys.asn,
+        prefixes,
+        loopbacks,
+        keys.maximum_paths,
+        own,
+        _origin(keys),
+        box(keys, startup),
+        ssh(keys),
+        routes(keys),
+        keys.graceful_restart,
+    )
 
 
 def _linkable(cloud: Cloud | None, sites: Sequence[SiteWanted], nodes: Sequence[Router]) -> dict[str, None]:

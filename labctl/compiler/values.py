@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from labctl.model.intent import Network, Timers
 from labctl.model.plan import Bfd
+from labctl.model.routes import WELL_KNOWN, Source, is_community, written
 
 NAME = r"[a-z][a-z0-9-]{0,30}"
 INTERVAL_MS = (10, 60_000)
@@ -252,3 +253,19 @@ def pair(value: Any) -> tuple[str, str]:
 def ends(value: Any) -> str | tuple[str, str]:
     """'r1-r2' stays text until the nodes are known (names may have '-' in them)."""
     return value if isinstance(value, str) else pair(value)
+
+
+def source(value: Any) -> Source:
+    """Which routes: as `labctl announce` takes it."""
+    if not isinstance(value, str):
+        raise WrongError(f"{value!r} names no routes", "a prefix, COUNTxPREFIX, internet:COUNT, or a file: 10kx20.0.0.0/24")
+    try:
+        return written(value)
+    except ValueError as wrong:
+        raise WrongError(str(wrong), "a prefix, COUNTxPREFIX, internet:COUNT, or a file: 10kx20.0.0.0/24") from None
+
+
+def community(value: str) -> str:
+    if not is_community(value):
+        raise WrongError(f"{value!r} is no community", f"65000:1, 65000:1:2, or a name: {', '.join(WELL_KNOWN)}")
+    return value

@@ -4,6 +4,7 @@ from labctl.faults.base import Fault
 from labctl.faults.link import BfdOnly, BgpOnly, CarrierLoss, LinkDown, MtuCut, SilentCut, SilentOneWay
 from labctl.faults.node import DaemonFreeze, DaemonKill, NodeCrash, NodeFreeze, PopDown
 from labctl.faults.noop import Noop
+from labctl.faults.route import RouteAnnounce, RouteChange, RouteFlap, RouteWithdraw
 from labctl.faults.session import GracefulShutdown, SessionClear, SessionShutdown
 from labctl.faults.train import Flap
 
@@ -23,6 +24,10 @@ _SUBJECT_FAULTS = (
     SessionShutdown,
     SessionClear,
     GracefulShutdown,
+    RouteAnnounce,
+    RouteWithdraw,
+    RouteChange,
+    RouteFlap,
     Noop,
 )
 MENU = {fault.kind: fault for fault in _SUBJECT_FAULTS}

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from labctl.model.plan import Plan
+from labctl.programs.bgp.base import base
+from labctl.programs.devices import INJECTORS
 from labctl.programs.speakers import routes
 
 
@@ -31,6 +33,11 @@ def _sessions(plan: Plan) -> list[str]:
     return list(dict.fromkeys(f"{node.name}:{n.peer}" for node in plan.nodes if node.bgp for n in node.bgp.neighbors if n.peer))
 
 
+def _routes(plan: Plan) -> list[str]:
+    speakers = [node for node in plan.nodes if node.device in INJECTORS]
+    return [text for node in speakers for text in (node.name, *(f"{node.name}:{feed.routes.source}" for feed in base(node)))]
+
+
 def _none(plan: Plan) -> list[str]:
     return []
 
@@ -51,6 +58,10 @@ KINDS: Mapping[str, tuple[str, Callable[[Plan], list[str]]]] = {
     "session-shutdown": ("NODE:PEER", _sessions),
     "session-clear": ("NODE:PEER", _sessions),
     "graceful-shutdown": ("NODE", _routers),
+    "route-announce": ("NODE:ROUTES", _routes),
+    "route-withdraw": ("NODE[:ROUTES]", _routes),
+    "route-change": ("NODE[:ROUTES]", _routes),
+    "route-flap": ("NODE[:ROUTES]", _routes),
     "noop": ("", _none),
 }
 """Fault → how its subject is written, and the subjects that a plan has."""

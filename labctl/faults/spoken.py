@@ -11,6 +11,7 @@ from labctl.compiler.near import meant
 from labctl.errors import RefusedError
 from labctl.faults import MENU, Fault, Flap
 from labctl.faults.offered import KINDS
+from labctl.model.routes import Attributes, is_community
 from labctl.model.time import parse_duration
 
 Read = Callable[[str], Any]
@@ -48,6 +49,28 @@ OPTIONS: Final[Mapping[str, tuple[str, Read]]] = {
 }
 """Option as it is written → the fault's field, and how its text is read."""
 
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.replace(",", " ").split())
+
+
+def _communities(text: str) -> tuple[str, ...]:
+    found = tuple(text.replace(",", " ").split())
+    if not all(map(is_community, found)):
+        raise ValueError(text)
+    return found
+
+
+OF_ROUTES: Final[Mapping[str, tuple[str, Read]]] = {
+    "as-path": ("as_path", _as("as-path", "AS numbers: 65100,65200", _numbers)),
+    "med": ("med", _as("med", "a number", int)),
+    "local-preference": ("local_preference", _as("local-preference", "a number", int)),
+    "communities": ("communities", _as("communities", "65000:1,no-export", _communities)),
+    "next-hop": ("next_hop", str),
+    "origin": ("origin", _one_of("origin", "igp", "egp", "incomplete")),
+}
+"""Option → the field of the routes' attributes."""
+
 OF_A_TRAIN: Final[Mapping[str, tuple[str, Read]]] = {
     "period": ("period_ns", _as("period", "from one fall to the next, a number and a unit: 300ms, 2s", parse_duration)),
     "duty": ("duty", _as("duty", "how much of a period it is down, between 0 and 1", float)),
@@ -78,11 +101,21 @@ def _one(kind: str, subject: str, options: Mapping[str, str]) -> Fault:
         raise RefusedError(f"there is no fault {kind!r}; {meant(kind, [*MENU, Flap.kind])}")
     fault = MENU[kind]
     takes = {field.name for field in fields(fault)}
-    wrong = [name for name in options if name not in OPTIONS or OPTIONS[name][0] not in takes]
+    known = _taken(takes)
+    wrong = [name for name in options if name not in known]
     if wrong:
-        has = ", ".join(name for name, (field, _) in OPTIONS.items() if field in takes) or "none"
+        has = ", ".join(known) or "none"
         raise RefusedError(f"{kind} has no option {', '.join(wrong)}; its options: {has}")
     if not subject and KINDS[kind][0]:
         raise RefusedError(f"{kind} needs to know what to break: {KINDS[kind][0]}")
-    made: Fault = fault(subject, **{OPTIONS[name][0]: OPTIONS[name][1](text) for name, text in options.items()})
+    said: dict[str, Any] = {field: read(options[name]) for name, (field, read) in known.items() if name in options and name not in OF_ROUTES}
+    if "attributes" in takes:
+        said["attributes"] = Attributes(**{field: read(options[name]) for name, (field, read) in OF_ROUTES.items() if name in options})
+    made: Fault = fault(subject, **said)
     return made
+
+
+def _taken(fields_of: set[str]) -> Mapping[str, tuple[str, Read]]:
+    """The options of a fault that has these fields."""
+    plain = {name: how for name, how in (*OPTIONS.items(), *OF_A_TRAIN.items()) if how[0] in fields_of}
+    return {**plain, **(OF_ROUTES if "attributes" in fields_of else {})}

@@ -1,12 +1,15 @@
 """Flap: any fault that can be taken back, as a train of falls played by the agent."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from labctl.errors import RefusedError
 from labctl.faults.base import Fault
 from labctl.model.act import Act, Train
 from labctl.model.plan import Plan
+
+TRAINS: Final = frozenset(("flap", "route-flap"))
+"""The kinds of faults that are trains, under whose names each later fall and rise is told."""
 
 
 @dataclass(frozen=True, slots=True)

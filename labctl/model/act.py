@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from labctl.model.routes import Routes
+
 Way = Literal["in", "out"]
 
 
@@ -60,19 +62,31 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Feed:
+    """A speaker announces routes to all of its peers, or withdraws them. Undo: each prefix as it was before, announced or not.
+
+    Done when the speaker has sent it all; what the far end has of it is for who asked to wait for (scenario.conditions.Confirmed).
+    """
+
+    node: str
+    what: Literal["announce", "withdraw"]
+    routes: Routes
+
+
+@dataclass(frozen=True, slots=True)
 class Train:
     """The acts done and undone in turn, `count` times: held for `down_ns`, then released for `up_ns`. Played by the agent."""
 
-    acts: "tuple[LinkAdmin | Drop | Signal | Run, ...]"
+    acts: "tuple[LinkAdmin | Drop | Signal | Run | Feed, ...]"
     down_ns: int
     up_ns: int
     count: int
 
 
-Act = LinkAdmin | Drop | Signal | Run | Train
+Act = LinkAdmin | Drop | Signal | Run | Feed | Train
 
 
-def each(acts: Iterable[Act]) -> Iterator["LinkAdmin | Drop | Signal | Run"]:
+def each(acts: Iterable[Act]) -> Iterator["LinkAdmin | Drop | Signal | Run | Feed"]:
     """Those that trains are made of, one by one."""
     for act in acts:
         if isinstance(act, Train):

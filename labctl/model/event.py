@@ -147,6 +147,65 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Fed:
+    """How far a speaker is with what it was asked to say: `done` of `asked` prefixes are sent.
+
+    `total` is how many it announces in all once that is over, None until it is known: what each of its peers must then have of it.
+    """
+
+    at_ns: int
+    node: str
+    family: Family
+    done: int
+    asked: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One UPDATE that a speaker got from `peer` (its address). `prefixes` are the first few of `count`; the attributes are those of what is announced."""
+
+    at_ns: int
+    node: str
+    peer: str
+    announced: bool
+    count: int
+    prefixes: tuple[str, ...]
+    as_path: tuple[int, ...] = ()
+    next_hop: str | None = None
+    med: int | None = None
+    communities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerState:
+    """A speaker's session with `peer` came up or ended, as it tells itself; `reason` is its own word for an end."""
+
+    at_ns: int
+    node: str
+    peer: str
+    up: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableSize:
+    """How many routes a table of a node has. `table` is 'zebra' (all that zebra has for this family) or 'kernel' (its main table).
+
+    Counted, never dumped. At `since_ns` it was looked at last and had another size; None at the first sight. `still`: it has the size that it had then, which
+    is told once after each change.
+    """
+
+    at_ns: int
+    node: str
+    table: Literal["zebra", "kernel"]
+    family: Family
+    routes: int
+    since_ns: int | None = None
+    still: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DaemonEnded:
     """`expected` when an act of ours killed it."""
 
@@ -219,6 +278,10 @@ Event = (
     | BgpState
     | BfdState
     | LogLine
+    | Fed
+    | Heard
+    | SpeakerState
+    | TableSize
     | DaemonEnded
     | FlowSummary
     | HostSample

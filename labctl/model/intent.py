@@ -6,6 +6,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
 
 from labctl.model.plan import USUAL, Bfd, Box, Family, Kind, Mode, Origin, OwnConfig, Role, Ssh
+from labctl.model.routes import Routes
 
 Path = tuple[str | int, ...]
 Network = IPv4Network | IPv6Network
@@ -198,6 +199,8 @@ class Router:
     origin: Origin = USUAL
     box: Box | None = None
     ssh: Ssh | None = None
+    routes: tuple[Routes, ...] = ()
+    restart_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

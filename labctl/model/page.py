@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,9 @@ class Daemon:
     """A program that runs in a node. `ready` is a socket that accepts connections once it serves; `log` the file it writes.
 
     `after` names daemons of the same node that must be ready first. Paths are inside the node.
+
+    `ours`: it is an instrument, not a device: labctl's own Python runs `argv` (a module and its arguments) in the node's network and nothing else of it. In an
+    argument that is a path, NODE_ROOT stands for where the agent finds the node's files, NODE_NOTES for where what it prints is kept.
     """
 
     name: str
@@ -24,6 +28,11 @@ class Daemon:
     log: PurePosixPath | None
     after: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
+    ours: bool = False
+
+
+NODE_ROOT: Final = "{node}"
+NODE_NOTES: Final = "{notes}"
 
 
 @dataclass(frozen=True, slots=True)

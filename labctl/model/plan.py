@@ -7,6 +7,8 @@ interface ("10.0.0.1/30"). Order of tuples is the order of the user's file, then
 from dataclasses import dataclass
 from typing import Literal
 
+from labctl.model.routes import Routes
+
 Family = Literal["ipv4", "ipv6"]
 Mode = Literal["static", "static+bfd", "bgp", "bgp+bfd"]
 Role = Literal["primary", "secondary", "active"]
@@ -96,7 +98,8 @@ class Neighbor:
     """One BGP session as this end configures it. `peer` is the other node, None outside the lab; `multihop` is None or the hops allowed.
 
     `local_preference` is set on what is received; `med` and `prepend` (times the own ASN) on what is sent. `connect_s` is the ConnectRetryTimer
-    (RFC 4271 8.2.1): it dominates reversion.
+    (RFC 4271 8.2.1): it dominates reversion. `keeps_received`: what the peer sends is kept as it came, beside what policy makes of it (the Adj-RIB-In, RFC 4271
+    3.2), so that it can be asked for.
     """
 
     address: str
@@ -117,6 +120,7 @@ class Neighbor:
     local_preference: int | None
     med: int | None
     prepend: int
+    keeps_received: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +210,10 @@ class Ssh:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`device` is a key of programs.devices; `mark` is the DSCP this PoP node puts on traffic of the sites on `mark_interfaces`, None elsewhere."""
+    """`device` is a key of programs.devices; `mark` is the DSCP this PoP node puts on traffic of the sites on `mark_interfaces`, None elsewhere.
+
+    `routes` are what a speaker announces from the beginning, beside its BGP networks; `restart_s` is the restart time that it promises (RFC 4724), None: none.
+    """
 
     name: str
     device: str
@@ -224,6 +231,8 @@ class Node:
     origin: Origin = USUAL
     box: Box | None = None
     ssh: Ssh | None = None
+    routes: tuple[Routes, ...] = ()
+    restart_s: int | None = None
 
     @property
     def bare(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from labctl.model.event import BfdState, BgpState, DaemonEnded, Event, FlowSummary, HostSample, LinkState, RouteChange, RoutesMissing, WatchLost
+from labctl.model.event import BfdState, BgpState, DaemonEnded, Event, Fed, FlowSummary, HostSample, LinkState, RouteChange, RoutesMissing, TableSize, WatchLost
 
 _SILENT_NS = 60_000_000
 _WHOLE = 0.7
@@ -15,6 +15,8 @@ _WHOLE = 0.7
 class State:
     """Keys: sessions by (node, peer, family) and (node, peer), flows by (flow, direction), routes by (node, prefix), links by (node, ifname).
 
+    `fed` is by (speaker, family), `tables` by (node, table, family).
+
     `missing` is by node. `flowing` says since when a flow's direction has been arriving without a break, as far as summaries show; no key: it is not.
     """
 
@@ -24,6 +26,8 @@ class State:
     flows: Mapping[tuple[str, str], FlowSummary] = field(default_factory=dict)
     routes: Mapping[tuple[str, str], RouteChange] = field(default_factory=dict)
     links: Mapping[tuple[str, str], LinkState] = field(default_factory=dict)
+    fed: Mapping[tuple[str, str], Fed] = field(default_factory=dict)
+    tables: Mapping[tuple[str, str, str], TableSize] = field(default_factory=dict)
     missing: Mapping[str, RoutesMissing] = field(default_factory=dict)
     flowing: Mapping[tuple[str, str], int] = field(default_factory=dict)
     host: HostSample | None = None
@@ -45,6 +49,10 @@ class State:
                 changed["routes"] = {**self.routes, (event.node, event.prefix): event}
             case RoutesMissing():
                 changed["missing"] = {**self.missing, event.node: event}
+            case Fed():
+                changed["fed"] = {**self.fed, (event.node, event.family): event}
+            case TableSize():
+                changed["tables"] = {**self.tables, (event.node, event.table, event.family): event}
             case LinkState():
                 changed["links"] = {**self.links, (event.node, event.ifname): event}
             case HostSample():

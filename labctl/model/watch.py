@@ -19,9 +19,10 @@ class Flows:
 
 @dataclass(frozen=True, slots=True)
 class Netlink:
-    """Interfaces and routes of a node, as the kernel announces them: LinkState and RouteChange events."""
+    """Interfaces and routes of a node, as the kernel announces them: LinkState and RouteChange events. `routes` False: too many of them would come."""
 
     node: str
+    routes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,22 @@ class Sessions:
 
 
 @dataclass(frozen=True, slots=True)
+class Tables:
+    """Sizes of a node's tables, looked at every `every_ns`: a TableSize event for each change, and a first one for each table. `zebra`: it has one."""
+
+    node: str
+    every_ns: int
+    zebra: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hear:
+    """What a speaker hears from its peers, update by update: Heard and SpeakerState events."""
+
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """New lines of a daemon's log, stamped when seen: LogLine events. `log` is the path inside the node."""
 
@@ -57,4 +74,4 @@ class Host:
     every_ns: int
 
 
-Watch = Flows | Netlink | Routes | Sessions | Log | Host
+Watch = Flows | Netlink | Routes | Sessions | Tables | Hear | Log | Host

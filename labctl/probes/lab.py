@@ -1,10 +1,12 @@
 """What every trial watches of a lab besides traffic: sessions, the kernels' routes and interfaces, the daemons' logs, and the host."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from labctl.model.plan import Plan
 from labctl.model.time import MS
-from labctl.model.watch import Host, Log, Netlink, Sessions, Watch
+from labctl.model.watch import Hear, Host, Log, Netlink, Sessions, Tables, Watch
+from labctl.programs.bgp.base import announced
 from labctl.programs.speakers import routes, speaker
 
 
@@ -18,12 +20,29 @@ class SessionProbe:
         return tuple(Sessions(node.name, self.every_ns, node.device) for node in plan.nodes if routes(node) and speaker(node).logs(node))
 
 
+_FEW_ROUTES: Final = 2_000
+
+
 @dataclass(frozen=True, slots=True)
 class FibProbe:
-    """The kernels of all nodes that route by a daemon."""
+    """The kernels of all nodes that route by a daemon: each change of a route; where `routes` and more may come, their numbers alone."""
+
+    routes: int = 0
+    every_ns: int = 50 * MS
 
     def watches(self, plan: Plan) -> tuple[Watch, ...]:
-        return tuple(Netlink(node.name) for node in plan.nodes if routes(node))
+        nodes = [node for node in plan.nodes if routes(node)]
+        if self.routes + sum(map(announced, plan.nodes)) <= _FEW_ROUTES:
+            return tuple(Netlink(node.name) for node in nodes)
+        return (*(Netlink(node.name, routes=False) for node in nodes), *(Tables(node.name, self.every_ns, node.device == "frr") for node in nodes))
+
+
+@dataclass(frozen=True, slots=True)
+class HearProbe:
+    """What each ExaBGP hears: it is the ear of a lab. Of a bulk speaker's million nobody wants to read."""
+
+    def watches(self, plan: Plan) -> tuple[Watch, ...]:
+        return tuple(Hear(node.name) for node in plan.nodes if node.device == "exabgp")
 
 
 @dataclass(frozen=True, slots=True)

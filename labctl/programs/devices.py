@@ -5,14 +5,21 @@ from typing import Final
 
 from labctl.programs.base import Program, Versions
 from labctl.programs.bird.program import Bird
+from labctl.programs.bulk.program import Bulk
+from labctl.programs.exabgp.program import ExaBgp
 from labctl.programs.frr.program import Frr
 from labctl.programs.gobgp.program import Gobgp
 from labctl.programs.linux.program import Linux
+
+INJECTORS: Final = frozenset(("exabgp", "bulk"))
+"""Instruments, not routers: they announce and hear, and have no table and no BFD."""
 
 DEVICES: Final[Mapping[str, Callable[[Versions], tuple[Program, ...]]]] = {
     "frr": lambda versions: (Linux(), Frr(versions)),
     "bird": lambda versions: (Linux(), Bird(versions)),
     "gobgp": lambda versions: (Linux(), Gobgp(versions)),
+    "exabgp": lambda versions: (Linux(), ExaBgp()),
+    "bulk": lambda versions: (Linux(), Bulk()),
     "linux": lambda versions: (Linux(),),
     "box": lambda versions: (),
 }

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from labctl.errors import LabError, NotSteadyError, WatchLostError
 from labctl.faults.base import Fault
 from labctl.lab import Lab
+from labctl.model.act import Act, Feed
 from labctl.model.event import ActAsked, ActDone, Event, Marked, TrialEnded, TrialStarted
-from labctl.model.time import seconds
+from labctl.model.time import S, seconds
 from labctl.model.watch import Watch
 from labctl.run.waiting import Seen
-from labctl.scenario.conditions import Condition
+from labctl.scenario.conditions import Condition, Confirmed
+from labctl.scenario.fed import receivers
 from labctl.scenario.steps import Await, Heal, Hold, Inject, Mark, Outcome, Script, Step
 from labctl.store.history import History
+
+_CONFIRMED_WITHIN_NS = 120 * S
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,14 @@ class Conductor:
         held = await self._lab.hold(fault.kind, fault.subject, acts)
         self._held[fault] = held.hold
         self._keep(ActDone(time.monotonic_ns(), fault.kind, fault.subject, False, held.began_ns, held.ended_ns))
+        if getattr(fault, "confirmed", False):
+            await self._confirmed(acts)
         return Outcome(held.ended_ns)
+
+    async def _confirmed(self, acts: tuple[Act, ...]) -> None:
+        """All of what speakers were told is where it should be. NotSteadyError with what is missing."""
+        ends = tuple(r for name in dict.fromkeys(act.node for act in acts if isinstance(act, Feed)) for r in receivers(self._lab.plan, name))
+        await self._seen.until(Confirmed(ends), _CONFIRMED_WITHIN_NS, self._told)
 
     async def _heal(self, fault: Fault) -> Outcome:
         self._told(f"healing {fault.kind}")

@@ -11,7 +11,7 @@ from labctl.model.finding import Figure, Finding, unfit
 from labctl.model.sample import ARROW
 from labctl.model.time import seconds
 from labctl.model.trial import label
-from labctl.probes.lab import FibProbe, HostProbe, LogProbe, SessionProbe
+from labctl.probes.lab import FibProbe, HearProbe, HostProbe, LogProbe, SessionProbe
 from labctl.probes.udp import UdpProbe
 from labctl.run.asking import ask_sessions
 from labctl.run.conductor import Conductor, Ended
@@ -129,7 +129,7 @@ class Series:
         self._numbers += 1
         number = self._numbers
         folder = self._run.begin(number, case.plan, Promised(case.cell, self._settings.validation_ns, case.expected, case.control))
-        probes = (UdpProbe((*case.flows, *case.control), str(folder.samples)), SessionProbe(), FibProbe(), LogProbe(), HostProbe())
+        probes = (UdpProbe((*case.flows, *case.control), str(folder.samples)), SessionProbe(), FibProbe(case.routes), LogProbe(), HearProbe(), HostProbe())
         watches = tuple(watch for probe in probes for watch in probe.watches(case.plan))
         with folder.open_history() as history:
             conductor = Conductor(lab, history, lambda text: self._hear(play, case.lab, text))

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from labctl.model.plan import Flow
+from labctl.model.event import RouteChange, TableSize
+from labctl.model.plan import Family, Flow
 from labctl.model.sample import DIRECTIONS
 from labctl.model.state import State
 from labctl.model.time import seconds
@@ -60,17 +61,57 @@ class SessionsUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Receiver:
+    """A neighbour of a speaker's, of kind `device`: `address` is the speaker's, as the neighbour has the session."""
+
+    node: str
+    address: str
+    family: Family
+    speaker: str
+    device: str
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Those whose sizes can be watched."""
+        return ("zebra", "kernel") if self.device == "frr" else ("kernel",)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Each of a speaker's neighbours has accepted as many prefixes from it as it announces in all: none was lost, none is left over."""
+
+    receivers: tuple[Receiver, ...]
+
+    def holds(self, seen: State) -> Holds:
+        for r in self.receivers:
+            fed = seen.fed.get((r.speaker, r.family))
+            if fed is None:
+                continue
+            if fed.total is None:
+                return Holds(f"{r.speaker} has sent {fed.done} of {fed.asked} prefixes")
+            session = seen.bgp.get((r.node, r.address, r.family))
+            if session is None or session.state != "Established":
+                return Holds(f"{r.node} has no session with {r.speaker} ({r.address}): it is {session.state if session else 'not heard of'}")
+            if session.prefixes != fed.total:
+                return Holds(f"{r.node} has {session.prefixes} prefixes from {r.speaker}, which announces {fed.total}")
+        return YES
+
+
+@dataclass(frozen=True, slots=True)
 class Quiet:
-    """No kernel's routes have changed for so long, nor is the watch on them younger than that: best paths are what they will be."""
+    """No kernel's routes have changed for so long (nor how many there are), nor is the watch on them younger than that: best paths are what they will be."""
 
     for_ns: int
     watched_since_ns: int = 0
 
     def holds(self, seen: State) -> Holds:
-        last = max(seen.routes.values(), key=lambda change: change.at_ns, default=None)
+        changes: tuple[RouteChange | TableSize, ...] = (*seen.routes.values(), *seen.tables.values())
+        last = max(changes, key=lambda change: change.at_ns, default=None)
         if seen.at_ns - (last.at_ns if last else self.watched_since_ns) >= self.for_ns:
             return YES
-        return Holds(f"routes still change: {last.prefix} on {last.node}" if last else f"routes are not yet known to stay for {seconds(self.for_ns)}")
+        if last is None:
+            return Holds(f"routes are not yet known to stay for {seconds(self.for_ns)}")
+        return Holds(f"routes still change: {last.prefix if isinstance(last, RouteChange) else f'{last.routes} in the {last.table}'} on {last.node}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ class Case:
 
     `slowest_ns` is the slowest timer with which the fault's instant must not be in step. `absent` is '' or the reason why this cell cannot be played here:
     then it reads n/a. `runtime` is what its lab is made on, `root` what its nodes run (None: the usual). `control` is what no fault of the script can touch:
-    its losses are the host's. `promise` tells `expected` anew once the sessions of a user's own configuration are known. `remembers`
-    is '' or why a trial would not leave the lab as it found it, however steady it is again: then each trial has a lab of its own.
+    its losses are the host's. `promise` tells `expected` anew once the sessions of a user's own configuration are known. `remembers` is '' or why a trial
+    would not leave the lab as it found it, however steady it is again: then each trial has a lab of its own. `routes` is how many the script may bring on
+    top of the plan's.
     """
 
     cell: Cell
@@ -33,6 +34,7 @@ class Case:
     root: str | None = None
     control: tuple[Flow, ...] = ()
     promise: Callable[[tuple[SessionPromise, ...]], Promises] | None = None
+    routes: int = 0
     remembers: str = ""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from labctl.model.plan import Bfd, Family, Neighbor, Node, Plan
 from labctl.model.time import MS, S
+from labctl.programs.devices import INJECTORS
 from labctl.programs.speakers import routes, speaker
 from labctl.scenario.spread import Spread
 
@@ -31,7 +32,12 @@ class SessionPromise:
 def sessions(plan: Plan) -> tuple[SessionPromise, ...]:
     """Of every node whose configuration is ours, BGP's and then static routes': what a user's own file promises is not guessed."""
     far = {(node.name, n.peer, n.family): n for node in plan.nodes if ours(node) and node.bgp for n in node.bgp.neighbors}
-    bgp = (_promise(node, n, far.get((n.peer or "", node.name, n.family))) for node in plan.nodes if ours(node) and node.bgp for n in node.bgp.neighbors)
+    bgp = (
+        _promise(node, n, far.get((n.peer or "", node.name, n.family)))
+        for node in plan.nodes
+        if ours(node) and node.bgp and node.device not in INJECTORS
+        for n in node.bgp.neighbors
+    )
     return (*bgp, *_of_statics(plan))
 
 
@@ -44,7 +50,7 @@ def prefixes(plan: Plan) -> Mapping[str, tuple[str, ...]]:
         spread = Spread(nodes, family)
         originated = {name: frozenset(_originates(node, family)) for name, node in nodes.items()}
         for name, mine in originated.items():
-            for hears in spread.of(name) if mine else ():
+            for hears in (node for node in spread.of(name) if nodes[node].device not in INJECTORS) if mine else ():
                 found.setdefault(hears, set()).update(mine - originated[hears])
     return {name: tuple(sorted(wanted)) for name, wanted in found.items() if wanted}
 

@@ -12,9 +12,11 @@ from labctl.faults import MENU, Fault, Flap
 from labctl.faults.link import BfdOnly, BgpOnly, CarrierLoss, LinkDown, MtuCut, SilentCut, SilentOneWay
 from labctl.faults.node import DaemonFreeze, DaemonKill, NodeCrash, NodeFreeze, PopDown
 from labctl.faults.noop import Noop
+from labctl.faults.route import RouteAnnounce, RouteChange, RouteFlap, RouteWithdraw
 from labctl.faults.session import GracefulShutdown, SessionClear, SessionShutdown
 from labctl.model.act import Act, Drop, LinkAdmin, Signal
 from labctl.model.codec import decode, encode
+from labctl.model.routes import Attributes
 
 HERE = Path(__file__).parent
 PLAN = compile_plan(load((HERE / "small.yaml").read_text(), "small.yaml", {}))
@@ -43,6 +45,10 @@ CASES: dict[str, Fault] = {
     "graceful-shutdown": GracefulShutdown("fra1"),
     "flap-of-a-silent-cut": Flap(SilentCut("fra1-isp1"), period_ns=2_000_000_000, duty=0.25, count=3),
     "flap-of-a-carrier-loss": Flap(CarrierLoss("plant:mpls1")),
+    "route-announce": RouteAnnounce("feed:10kx20.0.0.0/24", Attributes(as_path=(65100,), med=50, communities=("65000:1",))),
+    "route-withdraw-of-all": RouteWithdraw("feed"),
+    "route-change-of-all": RouteChange("feed", Attributes(med=500)),
+    "route-flap": RouteFlap("feed:203.0.113.0/24", count=3),
     "noop": Noop(),
 }
 
@@ -90,6 +96,9 @@ def test_carrier_loss_is_done_at_the_other_end() -> None:
         (GracefulShutdown("isp1"), "no BGP session 'isp1'"),
         (DaemonKill("branch-host"), "branch-host runs no daemons: it is a plain Linux host"),
         (DaemonFreeze("isp1:bgpd"), "isp1 runs no daemons"),
+        (RouteWithdraw("fra1"), "fra1 is of device frr, .*and there is feed"),
+        (RouteAnnounce("feed:203.0.113.1/24"), "203.0.113.1/24 has bits set behind its length; the prefix is 203.0.113.0/24"),
+        (RouteChange("feed"), "route-change changes nothing"),
     ],
 )
 def test_a_subject_that_is_not_there_is_refused_by_name(fault: Fault, words: str) -> None:

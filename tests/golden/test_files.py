@@ -30,6 +30,8 @@ CASES = {
     "dual-pop-static": ("frr-10", FRR_10),
     "clos": ("", FRR_8),
     "plain": ("", FRR_8),
+    "speakers": ("", FRR_8),
+    "speakers, FRR 10": ("frr-10", FRR_10),
     "own-frr": ("", FRR_8),
     "own-frr, FRR 10": ("frr-10", FRR_10),
     "options": ("", FRR_8),
@@ -44,7 +46,7 @@ CASES = {
 }
 
 OWNED = (("labctl", "dual-pop"),)
-EXPORTED = ("dual-pop", "dual-pop-static", "own-frr", "own-frr, FRR 10", "mixed", "bird")
+EXPORTED = ("dual-pop", "dual-pop-static", "speakers", "own-frr", "own-frr, FRR 10", "mixed", "bird")
 
 
 @pytest.mark.parametrize("case", EXPORTED)

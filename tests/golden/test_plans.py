@@ -38,6 +38,8 @@ VARIANTS = {
     "own-frr": [],
     "options": [],
     "mixed": [],
+    "speakers": [],
+    "announced": [],
     "bird": [],
     "gobgp": [],
     "ipv4-only": [],

@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from labctl.agent.acts.dropping import Counted
 from labctl.agent.children import Children
 from labctl.agent.daemons import Daemons
+from labctl.agent.injectors.base import Speaker
 from labctl.agent.nodes import Node
 from labctl.model.event import Event
 
@@ -33,3 +34,4 @@ class Means:
     flows: tuple[Counted, ...]
     tell: Callable[[Event], None]
     afterwards: AsyncExitStack
+    injectors: Mapping[str, Speaker] = field(default_factory=dict)

@@ -2,9 +2,10 @@
 
 from itertools import groupby
 
-from labctl.agent.acts import drop, link, run, signals, train
+from labctl.agent.acts import drop, feed, link, run, signals, train
 from labctl.agent.acts.base import Armed, Means, Undo
-from labctl.model.act import Act, Drop, LinkAdmin, Run, Signal, Train
+from labctl.errors import LabError, cause
+from labctl.model.act import Act, Drop, Feed, LinkAdmin, Run, Signal, Train
 
 
 async def arm(acts: tuple[Act, ...], means: Means) -> Armed:
@@ -20,8 +21,11 @@ async def arm(acts: tuple[Act, ...], means: Means) -> Armed:
         try:
             for one in armed:
                 undos.append(await one())  # noqa: PERF401 - those done so far must be known when the next one fails
-        except BaseException:
-            await back()
+        except BaseException as wrong:
+            try:
+                await back()
+            except ExceptionGroup as left:
+                raise LabError(f"{wrong}; and what was done before it could not be taken back: {cause(left)}") from wrong
             raise
         return back
 
@@ -55,5 +59,7 @@ async def _one(acts: tuple[Act, ...], means: Means) -> Armed:
             return await signals.arm(acts[0], means)
         case Run():
             return await run.arm(acts[0], means)
+        case Feed():
+            return await feed.arm(acts[0], means)
         case Train():
             return await train.arm(acts[0], means, arm)

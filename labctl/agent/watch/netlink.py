@@ -19,7 +19,7 @@ _AT_ONCE: Final = 512
 async def start(watch: Netlink, sight: Sight) -> Stop:
     node = sight.nodes[watch.node]
     with network(node.door):
-        listening = Rtnetlink(listen=True)
+        listening = Rtnetlink(listen=True, routes=watch.routes)
     listening.socket.setblocking(False)
     names = {link.index: link.name for link in node.netlink.links()}
 

@@ -1,8 +1,8 @@
 """Which watch is started how."""
 
-from labctl.agent.watch import flows, host, log, netlink, routes, sessions
+from labctl.agent.watch import flows, hear, host, log, netlink, routes, sessions, tables
 from labctl.agent.watch.base import Sight, Stop
-from labctl.model.watch import Flows, Host, Log, Netlink, Routes, Sessions, Watch
+from labctl.model.watch import Flows, Hear, Host, Log, Netlink, Routes, Sessions, Tables, Watch
 
 
 async def start(watch: Watch, sight: Sight) -> Stop:
@@ -15,6 +15,10 @@ async def start(watch: Watch, sight: Sight) -> Stop:
             return await routes.start(watch, sight)
         case Sessions():
             return await sessions.start(watch, sight)
+        case Tables():
+            return await tables.start(watch, sight)
+        case Hear():
+            return await hear.start(watch, sight)
         case Log():
             return await log.start(watch, sight)
         case Host():

@@ -31,9 +31,10 @@ def directory(plan: Plan, files: Files, image: str, images: Mapping[str, str], t
     """
     ours = [node for node in plan.nodes if node.box is None]
     needed = tuple(dict.fromkeys((*(images.get(node.name, image) for node in ours), *images.values())))
+    injectors = tuple(node.name for node in plan.nodes if any(daemon.ours for daemon in files[node.name].daemons))
     drafts = {
         PurePosixPath(topology_file(plan)): Draft("containerlab/topology.j2", _topology(plan, files, image, images, labels)),
-        PurePosixPath("README.md"): Draft("containerlab/readme.j2", {"name": plan.name, "images": needed, "tunnels": plan.tunnel_kind}),
+        PurePosixPath("README.md"): Draft("containerlab/readme.j2", {"name": plan.name, "images": needed, "tunnels": plan.tunnel_kind, "injectors": injectors}),
         **{_at(node, START): Draft("containerlab/start.j2", _start(node, files[node.name]), 0o755) for node in ours},
     }
     own = {_at(node, path): page for node in ours for path, page in files[node.name].pages.items() if path != SETUP}
@@ -111,10 +112,10 @@ def _start(node: Node, files: NodeFiles) -> Mapping[str, object]:
         "ip": IP,
         "nft": NFT if NFT in files.pages else None,
         "folders": [folder for folder in files.binds if not any(path.parent == folder for path in files.pages)],
+        "daemons": (daemons := tuple(daemon for daemon in files.daemons if not daemon.ours)),
+        "turns": _turns(daemons),
         "title": speaker(node).title if routes(node) else "",
         "user": speaker(node).user if routes(node) else "",
-        "daemons": files.daemons,
-        "turns": _turns(files.daemons),
         "load": files.load,
         "said": SAID,
         "started": STARTED,

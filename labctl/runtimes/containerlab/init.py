@@ -10,6 +10,7 @@ from labctl.agent.children import Children
 from labctl.agent.daemons import Daemons
 from labctl.agent.desk import Desk
 from labctl.agent.doors import network
+from labctl.agent.injectors.table import speakers
 from labctl.agent.ledger import Ledger
 from labctl.agent.nodes import Node
 from labctl.agent.processes import frr
@@ -70,7 +71,7 @@ async def _build(where: Place, desk: Desk, children: Children, tell: life.Tell) 
         await daemons.adopt(name, of.daemons, every=not revived)
         tell("daemons", n, len(files))
     refused.check(plan, files, nodes, said)
-    await _alive(where, desk, Sight(nodes, children, daemons, desk.tell), foreign=False)
+    await _alive(where, desk, Sight(nodes, children, daemons, desk.tell, await speakers(plan, nodes, desk.tell)), foreign=False)
 
 
 async def _enter(where: Place, plan: Plan, desk: Desk, children: Children) -> None:

@@ -14,6 +14,7 @@ from labctl.agent import linux
 from labctl.agent.children import Children
 from labctl.agent.daemons import Daemons
 from labctl.agent.desk import Desk
+from labctl.agent.injectors.table import speakers
 from labctl.agent.watch.base import Sight
 from labctl.model.codec import decode
 from labctl.model.page import Files
@@ -64,7 +65,7 @@ async def _build(place: Place, desk: Desk, children: Children, tell: life.Tell) 
     tell("links", len(plan.links), len(plan.links))
     daemons = Daemons(children, made, desk.tell, life.ENVIRONMENT)
     await boot.boot(plan, files, made, children, daemons, tell)
-    desk.alive(Sight(made, children, daemons, desk.tell))
+    desk.alive(Sight(made, children, daemons, desk.tell, await speakers(plan, made, desk.tell)))
 
 
 async def _end(desk: Desk, children: Children) -> None:

@@ -5,6 +5,7 @@ A lab's agent is known by being PID 1 of a PID namespace of its own, and whateve
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -179,6 +180,10 @@ def reaping(folder: Path) -> Iterator[Commands]:
         libc.prctl(_SUBREAPER, 0, 0, 0, 0)
 
 
+_OF_CONTAINERS = re.compile(r"clab-|(veth[0-9a-f]{7}|br-[0-9a-f]{12})$")
+"""containerlab's cables on their way, and what Docker's engine makes for a network; a lab of namespaces would leave its nodes' own names, eth1 and so on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """What of a lab could be left on the host outside of its processes."""
@@ -189,7 +194,7 @@ class Host:
     @classmethod
     def now(cls, names: str) -> "Host":
         """`names` begins the names of the test's own labs: others may live beside, and containers: networks that an engine holds, cables on their way."""
-        links = frozenset(p.name for p in Path("/sys/class/net").iterdir() if not p.name.startswith("clab-"))
+        links = frozenset(p.name for p in Path("/sys/class/net").iterdir() if not _OF_CONTAINERS.match(p.name))
         mounts = [line.split() for line in Path("/proc/self/mountinfo").read_text().splitlines()]
         return cls(links, frozenset(m[4] for m in mounts if _of_a_lab(m, names)))
 

@@ -1,0 +1,33 @@
+"""The routes that bgpd was sent by one peer, as they came: where it keeps them (soft-reconfiguration inbound)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from labctl.model.plan import Family
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedRoute:
+    as_path: tuple[int, ...]
+    med: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedRoutes:
+    """All of them: not to be asked for while somebody waits for the last of a million."""
+
+    peer: str
+    family: Family
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        return ("vtysh", "-d", "bgpd", "-c", f"show bgp {self.family} unicast neighbors {self.peer} received-routes json")
+
+    def parse(self, out: bytes) -> Mapping[str, ReceivedRoute]:
+        """By prefix. ValueError when it is no such answer."""
+        told = json.loads(out)
+        return {
+            prefix: ReceivedRoute(tuple(int(asn) for asn in route["path"].split() if asn.isdecimal()), route.get("metric"))
+            for prefix, route in told.get("receivedRoutes", {}).items()
+        }
