@@ -69,7 +69,7 @@ class Speaker:
     be told to wait between two advertisements (MRAI).
 
     `statics` and `bfd` are '' or say why it has no static routes, or no BFD; `distant_bfd`: it has BFD with a neighbor further than one hop away (RFC 5883).
-    `fib` is who writes its routes into the kernel, '' where it does so itself.
+    `fib` is who writes its routes into the kernel, None where it does so itself.
 
     `needs` is what a machine must have for it, None: FRR, without which there is no lab; `user` whom its daemons run as in a container, '' for root.
     """
@@ -94,4 +94,8 @@ class Speaker:
     statics: str = ""
     bfd: Callable[[Versions], str] = lambda versions: ""
     distant_bfd: bool = True
-    fib: Callable[[Versions], str] = lambda versions: ""
+    fib: Callable[[Versions], str] | None = None
+
+    def writer(self, versions: Versions) -> str:
+        """Who writes its routes into the kernel; '' where it does so itself."""
+        return self.fib(versions) if self.fib is not None else ""

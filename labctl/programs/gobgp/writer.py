@@ -28,5 +28,5 @@ def writer(versions: Versions) -> Writer:
     found = versions.other("gobgp")
     speaks = found is None or found.version >= _SPEAKS_IT_SINCE
     if speaks and _ZAPI_SINCE <= versions.frr < _ZAPI_UNTIL:
-        return Writer("zebra", f"FRR {'.'.join(map(str, versions.frr))}'s zebra")
+        return Writer("zebra", f"zebra {'.'.join(map(str, versions.frr))}")
     return Writer("fib", "labctl's own FIB agent")
