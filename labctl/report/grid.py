@@ -49,10 +49,14 @@ class Grid:
         return f"{self.place.name} ({self.place.kind})"
 
     def heading(self, column: int) -> str:
-        """Who writes a device's routes into the kernel for it has a part in every outage."""
+        """With whoever writes the device's routes into the kernel for it: that has a part in every outage."""
+        writer = self.fib.get(self.columns[column].device, "")
+        return self.name(column) + (f" (FIB: {writer})" if writer else "")
+
+    def name(self, column: int) -> str:
+        """For a sentence that speaks of several columns."""
         one = self.columns[column]
-        writer = self.fib.get(one.device, "")
-        return ", ".join(filter(None, (routing(one.routing), device(one.device)))) + (f" (FIB: {writer})" if writer else "")
+        return ", ".join(filter(None, (routing(one.routing), device(one.device))))
 
 
 def grids(results: Results) -> tuple[Grid, ...]:
