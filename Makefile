@@ -11,7 +11,7 @@ export PATH
 having_tests = $(patsubst ./%,%,$(shell for d in $(1); do [ -z "$$(find tests/$$d -name 'test_*.py' -print -quit 2>/dev/null)" ] || echo tests/$$d; done))
 fast = $(call having_tests,unit golden errors facts acts histories)
 
-.PHONY: help setup packages containers check lint test demo bench clean
+.PHONY: help setup packages containers gobgp check lint test demo bench clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -36,7 +36,10 @@ lint:
 containers:
 	@setup/containers
 
-test: setup containers lint  ## all of check, and the live tests: real daemons, real packets; under 15 minutes
+gobgp:  ## builds GoBGP with BFD from its pinned modules, where Go is (once, about a minute): device gobgp
+	@setup/gobgp/build
+
+test: setup containers gobgp lint  ## all of check, and the live tests: real daemons, real packets; under 15 minutes
 	@pytest $(fast)
 	@tests/live/run
 

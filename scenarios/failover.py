@@ -52,6 +52,11 @@ class Failover:
 
 def _absent(written: Plan, site: Site, mode: str, versions: Versions) -> str:
     """Why a way of routing cannot be played; '' when it can."""
+    edge = speaker(written.node(site.edge))
+    if mode.startswith("static") and edge.statics:
+        return edge.statics
+    if mode == "bgp+bfd" and (why := edge.bfd(versions.of(site.edge))):
+        return why
     if mode == "static+bfd":
         for name in (site.edge, *(a.pop_node for a in site.attachments)):
             if why := speaker(written.node(name)).static_bfd(versions.of(name)):

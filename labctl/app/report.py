@@ -60,6 +60,7 @@ def setting(run: Run) -> Setting:
         floor=str(chosen.get("floor") or FLOOR.name),
         asked=tuple(_asked(cell) for cell in chosen.get("cells", ())),
         frr=chosen.get("frr") or {},
+        fib=chosen.get("fib") or {},
     )
 
 

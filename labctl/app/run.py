@@ -275,6 +275,7 @@ def _head(prepared: Prepared) -> Head:
         "limits": asdict(Limits()),
         "frr": frr,
         "floor": "; ".join(_floors(prepared)),
+        "fib": _fib(prepared),
         "cells": [dict(case.cell.axes) | {"absent": case.absent, "headline": case.headline} for case in prepared.cases],
         "started": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
@@ -312,6 +313,25 @@ def _others(prepared: Prepared) -> dict[str, str]:
                 for device, number in ground.runtime(asked.image).versions(plan).others_released.items():
                     found[device] = ".".join(map(str, number))
     return found
+
+
+def _fib(prepared: Prepared) -> dict[str, str]:
+    """Of each kind of device that does not do it itself: who writes its routes into the kernel."""
+    asked = prepared.asked
+    found: dict[str, dict[str, None]] = {}
+    for case in {frozenset((node.name, node.device) for node in case.plan.nodes): case for case in prepared.cases}.values():
+        written = [node for node in case.plan.nodes if routes(node) and speaker(node).fib is not None]
+        for versions in _versions(asked, case.plan) if written else ():
+            for node in written:
+                found.setdefault(node.device, {})[speaker(node).writer(versions.of(node.name))] = None
+    return {device: ", ".join(writers) for device, writers in found.items()}
+
+
+def _versions(asked: Asked, plan: Plan) -> Iterator[Versions]:
+    if asked.lab:
+        yield runtime().find(asked.lab).versions
+    else:
+        yield from (ground.runtime(asked.image).versions(plan) for ground in asked.grounds)
 
 
 def _host() -> dict[str, str]:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -94,6 +94,13 @@ async def routes(lab: Lab, node: str | None) -> Seen[Route]:
         return [route for t in (*told[0], *told[1]) if not t["dst"].startswith(("fe80:", "ff00:")) for route in _routes(one.name, t)]
 
     return await _each(_nodes(lab, node), of)
+
+
+def writers(lab: Lab, node: str | None) -> Iterator[str]:
+    """Of each node whose daemon does not do it itself: who writes its routes into the kernel."""
+    for one in _nodes(lab, node):
+        if has_daemon(one) and (writer := speaker(one).writer(lab.reach.versions.of(one.name))):
+            yield f"{one.name}: {writer} writes {speaker(one).title}'s routes into the kernel"
 
 
 async def links(lab: Lab, node: str | None) -> Seen[Cable]:

@@ -54,24 +54,30 @@ def waits(trial: Trial) -> Iterator[Wait]:
     healed = max((act.began_ns for act in own_acts(trial) if act.heal), default=end_ns(trial))
     turns = [turn for turn in transitions(trial.events) if turn.kind == "bgp"]
     for node in trial.plan.nodes:
-        if node.bgp is None or not routes(node) or (wait := speaker(node).timing.back_wait) is None:
+        if node.bgp is None or not routes(node):
             continue
         for neighbor in node.bgp.neighbors:
             mine = [turn for turn in turns if (turn.node, turn.peer) == (node.name, neighbor.address)]
-            ended = next((turn for turn in mine if not turn.up and _by_itself(trial, node, neighbor, turn)), None)
-            if ended is None:
+            ended, wait = next(((turn, wait) for turn in mine if (wait := _promised(trial, node, neighbor, turn))), (None, None))
+            if ended is None or wait is None:
                 continue
             held = max(0, healed - ended.when.hi_ns)
-            band = Span(max(wait.lo_ns, held), max(wait.hi_ns, held) + neighbor.connect_s * S + _ONE_MORE_NS)
+            band = Span(max(wait.lo_ns, held), max(wait.hi_ns, held) + speaker(node).timing.failed_wait_ns + neighbor.connect_s * S + _ONE_MORE_NS)
             yield _wait(node, neighbor, ended, next((turn for turn in mine if turn.up and turn.when.hi_ns > ended.when.hi_ns), None), band, end_ns(trial))
 
 
-def _by_itself(trial: Trial, node: Node, neighbor: Neighbor, ended: Transition) -> bool:
-    """By BFD; or by the hold timer, unless the device takes that for a restart of the neighbor, of which it is no judge."""
-    if ended.why.endswith(BFD_DOWN):
-        return True
+def _promised(trial: Trial, node: Node, neighbor: Neighbor, turn: Transition) -> Span | None:
+    """How long the device waits after an end of its own making; None after any other, and where it does not wait.
+
+    By BFD; or by the hold timer, unless the device takes that for a restart of the neighbor, of which it is no judge.
+    """
+    timing = speaker(node).timing
+    if turn.up:
+        return None
+    if turn.why.endswith(BFD_DOWN):
+        return timing.back_wait
     far = next((n for n in trial.plan.nodes if n.name == neighbor.peer), None)
-    return ended.why == "Hold Timer Expired" and far is not None and not speaker(node).timing.stale_s(far.device)
+    return timing.hold_wait if turn.why == "Hold Timer Expired" and far is not None and not timing.stale_s(far.device) else None
 
 
 def _wait(node: Node, neighbor: Neighbor, ended: Transition, back: Transition | None, band: Span, end: int) -> Wait:

@@ -41,7 +41,7 @@ def bfd(rows: "tuple[BfdState, ...]", plan: "Plan") -> Table:
                 "up" if r.up else "down",
                 seconds(r.send_ns) if r.up else "–",
                 seconds(r.receive_ns) if r.up and r.receive_ns else "–",
-                seconds(r.detect_ns) if r.up else "–",
+                seconds(r.detect_ns) if r.up and r.detect_ns else "–",
                 "–" if r.diagnostic in ("", "ok", "No Diagnostic") else r.diagnostic,
             )
             for r in rows

@@ -44,6 +44,7 @@ def show(
     """
     from labctl.app.living import attached
     from labctl.app.runtimes import runtime
+    from labctl.app.show import writers
     from labctl.cli.live import Screen, until_interrupted
     from labctl.cli.outcome import say
     from labctl.cli.table import document, line
@@ -58,6 +59,9 @@ def show(
             print_table(_table(what, seen, at.plan))
             for silent in seen.silent:
                 say(f"{silent.node}: {silent.reason}")
+            if what is What.routes:
+                for text in writers(at, node):
+                    say(text)
 
     async def again(screen: Screen | None) -> None:
         async with attached(runtime(), lab, who()) as at:

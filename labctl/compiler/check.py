@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from labctl.compiler.check_cloud import cloud_complaints
-from labctl.compiler.check_devices import device_complaints
+from labctl.compiler.check_devices import device_complaints, static_complaints
 from labctl.compiler.check_names import name_complaints
 from labctl.compiler.check_numbers import number_complaints
 from labctl.compiler.check_routing import routing_complaints
@@ -18,4 +18,5 @@ def check(intent: Intent) -> Iterator[Complaint]:
     yield from site_complaints(intent)
     yield from routing_complaints(intent)
     yield from device_complaints(intent)
+    yield from static_complaints(intent)
     yield from number_complaints(intent)

@@ -34,9 +34,9 @@ Kind = Annotated[str, AfterValidator(values.kind), Field(json_schema_extra={"pat
 Pair = Annotated[tuple[str, str], PlainValidator(values.pair), WithJsonSchema({"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": 2})]
 Asn = Annotated[int, Field(ge=values.ASN[0], le=values.ASN[1])]
 Families = Annotated[list[Literal["ipv4", "ipv6"]], Field(min_length=1, max_length=2)]
-Router = Literal["frr", "bird", "linux"]
+Router = Literal["frr", "bird", "gobgp", "linux"]
 """What runs from a root or an image."""
-Device = Literal["frr", "bird", "linux", "exabgp", "bulk"]
+Device = Literal["frr", "bird", "gobgp", "linux", "exabgp", "bulk"]
 SourceText = Annotated[
     Source,
     PlainValidator(values.source),
@@ -171,7 +171,7 @@ class Site(OwnKeys):
     kind: Literal["ipsec", "interconnect"]
     attach: Annotated[list[Attachment], Field(min_length=1, max_length=16)]
     datacentre: bool = False
-    device: Literal["frr", "bird"] = "frr"
+    device: Literal["frr", "bird", "gobgp"] = "frr"
     asn: Said[Asn] = None
     routing: Routing = Routing()
     prefixes: Prefixes = []

@@ -115,7 +115,7 @@ class BgpState:
 class BfdState:
     """`detect_ns` is the detection time of this end from the negotiated values (RFC 5880 6.8.4); `send_ns`, `receive_ns` the agreed intervals.
 
-    `receive_ns` is 0 in a session that is up where the daemon does not tell it apart from the detection time.
+    In a session that is up, `receive_ns` and `detect_ns` are 0 where the daemon does not tell them (or not apart from each other).
 
     `since_ns` as in BgpState.
     """

@@ -23,6 +23,9 @@ class Installed:
 class Needs:
     """What a device's daemon is on a machine, for whoever looks for it: `program` tells its version when it is called with `asked`, which `parse` reads;
     `also` must lie beside it. `package` is Debian's. ValueError when there is no version in what it said.
+
+    `built` is the folder (a pattern, below the user's cache) in which our own set-up leaves it, '' where it builds none; `remedy` says how to get it, where
+    Debian's package is not enough.
     """
 
     title: str
@@ -31,6 +34,8 @@ class Needs:
     also: tuple[str, ...]
     package: str
     parse: Callable[[str], tuple[int, int, int]]
+    built: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

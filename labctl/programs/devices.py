@@ -8,6 +8,7 @@ from labctl.programs.bird.program import Bird
 from labctl.programs.bulk.program import Bulk
 from labctl.programs.exabgp.program import ExaBgp
 from labctl.programs.frr.program import Frr
+from labctl.programs.gobgp.program import Gobgp
 from labctl.programs.linux.program import Linux
 
 INJECTORS: Final = frozenset(("exabgp", "bulk"))
@@ -16,6 +17,7 @@ INJECTORS: Final = frozenset(("exabgp", "bulk"))
 DEVICES: Final[Mapping[str, Callable[[Versions], tuple[Program, ...]]]] = {
     "frr": lambda versions: (Linux(), Frr(versions)),
     "bird": lambda versions: (Linux(), Bird(versions)),
+    "gobgp": lambda versions: (Linux(), Gobgp(versions)),
     "exabgp": lambda versions: (Linux(), ExaBgp()),
     "bulk": lambda versions: (Linux(), Bulk()),
     "linux": lambda versions: (Linux(),),

@@ -68,6 +68,9 @@ class Speaker:
     `bfd_daemon` is the daemon that has BFD, '' where the device has none; `static_bfd` is '' or says why its static routes do not follow BFD; `paced`: it can
     be told to wait between two advertisements (MRAI).
 
+    `statics` and `bfd` are '' or say why it has no static routes, or no BFD; `distant_bfd`: it has BFD with a neighbor further than one hop away (RFC 5883).
+    `fib` is who writes its routes into the kernel, None where it does so itself.
+
     `needs` is what a machine must have for it, None: FRR, without which there is no lab; `user` whom its daemons run as in a container, '' for root.
     """
 
@@ -88,3 +91,11 @@ class Speaker:
     needs: Needs | None
     user: str
     shell: str
+    statics: str = ""
+    bfd: Callable[[Versions], str] = lambda versions: ""
+    distant_bfd: bool = True
+    fib: Callable[[Versions], str] | None = None
+
+    def writer(self, versions: Versions) -> str:
+        """Who writes its routes into the kernel; '' where it does so itself."""
+        return self.fib(versions) if self.fib is not None else ""

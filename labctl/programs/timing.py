@@ -31,7 +31,9 @@ class Agreed:
 
 class Timing(Protocol):
     """`queue_ns`: so long the first of several changes waits for the others. `back_wait` is how long the device by itself leaves a session down after its
-    timers ended it (RFC 4271 8.1.1, DampPeerOscillations), None where it tries again at once; `back_wait_most_ns` after several such ends in a row.
+    timers ended it (RFC 4271 8.1.1, DampPeerOscillations), None where it tries again at once; `hold_wait` the same where it was the hold timer, not BFD;
+    `back_wait_most_ns` after several such ends in a row; `failed_wait_ns` is what it costs more when an attempt to come
+    back fails, since both ends connect at once.
     """
 
     @property
@@ -39,9 +41,17 @@ class Timing(Protocol):
     @property
     def queue_ns(self) -> int: ...
     @property
+    def follows_carrier(self) -> bool:
+        """Whether it ends a session with the carrier of the interface that its neighbor is on."""
+
+    @property
     def back_wait(self) -> Span | None: ...
     @property
+    def hold_wait(self) -> Span | None: ...
+    @property
     def back_wait_most_ns(self) -> int: ...
+    @property
+    def failed_wait_ns(self) -> int: ...
     def agreed(self, mine: Bfd, theirs: Bfd) -> Agreed: ...
     def keepalive_s(self, said_s: int, said_hold_s: int, hold_s: int) -> int:
         """The interval at which it sends once `hold_s` is negotiated, where it is configured for the other two."""

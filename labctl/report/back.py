@@ -27,7 +27,7 @@ def _direction(grid: Grid, row: Row, direction: Direction) -> Iterator[str]:
             continue
         for summary in result.of(direction, heal=True)[:1]:
             if cause := _cause(summary, result.fit_trials):
-                by_cause.setdefault(cause, []).append(f"{figure(summary)} with {grid.heading(i)}" if grid.heading(i) else figure(summary))
+                by_cause.setdefault(cause, []).append(f"{figure(summary)} with {grid.name(i)}" if grid.name(i) else figure(summary))
     yield from (f"{some(figures)}: {cause}." for cause, figures in by_cause.items())
 
 

@@ -62,6 +62,7 @@ def _run(setting: Setting) -> dict[str, Any]:
         "window_ns": setting.window_ns,
         "limits": dict(setting.limits),
         "floor": setting.floor,
+        **({"fib": dict(setting.fib)} if setting.fib else {}),
     }
 
 

@@ -1,5 +1,6 @@
 """Cells as tables: one for each site, a row for each fault, a column for each way of routing and kind of device. Other axes go into the row's name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from labctl.model.sample import DIRECTIONS, Direction
@@ -28,7 +29,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """`site` is '' in a run without that axis.
+    """`site` is '' in a run without that axis. `fib`: see Setting.
 
     `budget` is the column whose budget stands at the end, None without BGP + BFD, and where devices with budgets of their own stand beside each other.
     """
@@ -39,6 +40,7 @@ class Grid:
     rows: tuple[Row, ...]
     budget: int | None
     nodes: frozenset[str]
+    fib: Mapping[str, str]
 
     @property
     def title(self) -> str:
@@ -47,7 +49,14 @@ class Grid:
         return f"{self.place.name} ({self.place.kind})"
 
     def heading(self, column: int) -> str:
-        return ", ".join(filter(None, (routing(self.columns[column].routing), device(self.columns[column].device))))
+        """With whoever writes the device's routes into the kernel for it: that has a part in every outage."""
+        writer = self.fib.get(self.columns[column].device, "")
+        return self.name(column) + (f" (FIB: {writer})" if writer else "")
+
+    def name(self, column: int) -> str:
+        """For a sentence that speaks of several columns."""
+        one = self.columns[column]
+        return ", ".join(filter(None, (routing(one.routing), device(one.device))))
 
 
 def grids(results: Results) -> tuple[Grid, ...]:
@@ -65,7 +74,7 @@ def _grid(results: Results, site: str, place: Place | None) -> Grid:
     found = {(label(c), _column(c)): c for c in cells}
     rows = tuple(Row(name, tuple(found.get((name, column)) for column in columns)) for name in labels)
     budget = next((i for i, column in enumerate(columns) if column.routing.startswith("bgp+bfd")), None) if len(devices) == 1 else None
-    return Grid(site, place, columns, rows, budget, results.nodes)
+    return Grid(site, place, columns, rows, budget, results.nodes, results.setting.fib)
 
 
 def _column(result: Result) -> Column:

@@ -7,7 +7,7 @@ from labctl.model.sample import ARROW
 from labctl.model.time import seconds
 from labctl.report.grid import cell_label, whole_label
 from labctl.report.results import Result, Results, Setting
-from labctl.report.words import mark, some
+from labctl.report.words import device, mark, some
 
 _SIGNS = "¹²³⁴⁵⁶⁷⁸⁹"
 
@@ -60,6 +60,9 @@ def conditions(results: Results) -> Iterator[tuple[str, str]]:
     yield "window", f"a direction that should never come back is watched for {seconds(chosen.window_ns)}"
     yield "noise guard", f"a trial is unfit beyond: {_limits(chosen)}; or when a control flow loses a packet on a cable that no fault of the trial touches"
     yield "budget", f"detection from the timers in force, then the reaction floor ({chosen.floor})"
+    if chosen.fib:
+        written = "; ".join(f"{writer} for {device(kind)}" for kind, writer in chosen.fib.items())
+        yield "FIB", f"written by {written}: that part of an outage is not the routing daemon's own"
     connects = {p.connect_s for p in results.places if p.connect_s}
     if connects:
         retry = some(f"{c} s" for c in sorted(connects))

@@ -190,7 +190,7 @@ class Place:
 class Setting:
     """What holds for all of a run. `limits` are the noise guard's, by name; `floor` names the constants behind the budgets; `trials` a cell was to have.
 
-    `frr` is FRR's version by runtime.
+    `frr` is FRR's version by runtime; `fib` who writes routes into the kernel, by kind of device, of those that do not do it themselves.
     """
 
     scenario: str
@@ -207,6 +207,7 @@ class Setting:
     floor: str
     asked: tuple[Asked, ...]
     frr: Mapping[str, str] = field(default_factory=dict)
+    fib: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def _cases(grid: Grid, row: Row, direction: Direction) -> Iterator[_Case]:
         if result is not None and not result.absent:
             for summary in result.of(direction)[:1]:
                 if summary.expectation is not None:
-                    yield _Case(grid.heading(i), result, summary, summary.expectation)
+                    yield _Case(grid.name(i), result, summary, summary.expectation)
 
 
 def _direction(grid: Grid, cases: tuple[_Case, ...]) -> Iterator[str]:

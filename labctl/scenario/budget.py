@@ -142,7 +142,7 @@ def _path(on: Ground, site: Site, primary: Attachment, fault: Fault, direction: 
     dark = ends(on.plan, fault.subject) if isinstance(fault, CarrierLoss | LinkDown) else ()
     if direction == "forward":
         yield _at_edge(on, site, primary, by_carrier=primary.edge in dark)
-    elif primary.pop_end in dark and site.mode.startswith("bgp"):
+    elif primary.pop_end in dark and site.mode.startswith("bgp") and on.timing(primary.pop_node).follows_carrier:
         yield Noticing(primary.pop_node, "sees its carrier go", _AT_ONCE, False, 2)
     else:
         yield _at_pop(on, site, primary)
@@ -193,7 +193,7 @@ def _at_edge(on: Ground, site: Site, primary: Attachment, by_carrier: bool) -> N
     static = not site.mode.startswith("bgp")
     if by_carrier and not ours(on.plan.node(site.edge)):
         return Noticing(site.edge, "has a configuration of its own, which decides what it does without carrier", None, static, 0, known=False)
-    if by_carrier:
+    if by_carrier and (static or on.timing(site.edge).follows_carrier):
         notices = not static or _follows_carrier(on.plan, site)
         return Noticing(site.edge, "sees its carrier go" if notices else "keeps a static route over a dead carrier", _AT_ONCE if notices else None, static, 0)
     return _silent(on, site, site.edge, primary.pop_node, hops=0)

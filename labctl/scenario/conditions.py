@@ -215,7 +215,7 @@ def _bfd(promise: SessionPromise, name: str, seen: State) -> str:
     if promise.receive_ns is not None and (bfd.receive_ns or promise.receive_ns, bfd.send_ns) != (promise.receive_ns, promise.send_ns):
         agreed = f"{seconds(promise.receive_ns)} in, {seconds(promise.send_ns or 0)} out"
         return f"BFD {name} runs at {seconds(bfd.receive_ns)} in, {seconds(bfd.send_ns)} out; agreed are {agreed}"
-    if promise.detect_ns is not None and bfd.detect_ns != promise.detect_ns:
+    if promise.detect_ns is not None and (bfd.detect_ns or promise.detect_ns) != promise.detect_ns:
         return f"BFD {name} detects after {seconds(bfd.detect_ns)}; agreed is {seconds(promise.detect_ns)}"
     return ""
 

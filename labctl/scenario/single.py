@@ -9,6 +9,7 @@ from labctl.model.sample import DIRECTIONS, Direction
 from labctl.model.time import MS, S
 from labctl.model.trial import label
 from labctl.programs.speakers import routes, speaker
+from labctl.programs.timing import Timing as DeviceTiming
 from labctl.scenario.budget import Promises
 from labctl.scenario.conditions import All, Flowing, OnMark, Quiet, Resolved, SessionsUp, Watched
 from labctl.scenario.promised import SessionPromise, sessions, settling_ns
@@ -74,8 +75,12 @@ def steady(plan: Plan, flows: tuple[Flow, ...]) -> Steady:
 
 def remembers(plan: Plan) -> str:
     """'' or which device of the plan does something else the second time."""
-    found = [node.name for node in plan.nodes if routes(node) and speaker(node).timing.back_wait is not None]
+    found = [node.name for node in plan.nodes if routes(node) and _longer(speaker(node).timing)]
     return f"{', '.join(found)} would wait longer after another error" if found else ""
+
+
+def _longer(timing: DeviceTiming) -> bool:
+    return timing.back_wait is not None and timing.back_wait_most_ns > timing.back_wait.hi_ns
 
 
 def _back_wait_ns(plan: Plan) -> int:

@@ -13,10 +13,12 @@ from labctl.model.plan import Plan
 from labctl.programs.base import Versions
 from labctl.render import _environment, render
 from labctl.runtimes.containerlab.directory import directory
-from tests.golden.test_files import BIRD, CASES, EXPORTED, FRR_8, FRR_10, HERE, OWNED, TEMPLATES, images
+from tests.golden.test_files import BIRD, CASES, EXPORTED, FRR_8, FRR_10, GOBGP, HERE, OWNED, TEMPLATES, images
 
 ROOT = HERE.parents[1] / "templates"
 ENVIRONMENT = _environment(TEMPLATES)
+OTHERS = {"bird": BIRD, "gobgp": GOBGP}
+"""Other devices, whatever FRR is beside them."""
 ONLY_FRR_10 = {"frr/mgmtd.conf.j2"}
 
 
@@ -41,13 +43,13 @@ def _rendering(versions: Versions) -> dict[str, set[int]]:
     plans = {
         case: decode(Plan, json.loads((_folder(case) / "plan.json").read_text()))
         for case, (_, of) in CASES.items()
-        if of.frr == versions.frr or case in ("mixed", "bird")
+        if of.frr == versions.frr or case in ("mixed", *OTHERS)
     }
     before = sys.gettrace()
     sys.settrace(trace)
     try:
         for case, plan in plans.items():
-            files = render(plan, TEMPLATES, BIRD if case == "bird" else versions)
+            files = render(plan, TEMPLATES, OTHERS.get(case, versions))
             if case in EXPORTED:
                 directory(plan, files, "frr:10.3", images(plan), TEMPLATES, OWNED)
     finally:

@@ -21,6 +21,9 @@ FRR_10 = Versions((10, 3, 0), PurePosixPath("/usr/lib/frr"), static_bfd=True)
 
 BIRD = replace(FRR_10, others=(("bird", Installed((2, 0, 12), PurePosixPath("/usr/sbin/bird"))),))
 
+_GOBGP = ("gobgp", Installed((4, 8, 0), PurePosixPath("/usr/bin/gobgpd")))
+GOBGP = replace(FRR_8, others=(_GOBGP,), apart=(("r3", replace(FRR_10, others=(_GOBGP,))),))
+
 CASES = {
     "dual-pop": ("", FRR_8),
     "dual-pop-active": ("", FRR_8),
@@ -38,6 +41,7 @@ CASES = {
     "ipv6-only": ("", FRR_8),
     "ipv6-only, FRR 10": ("frr-10", FRR_10),
     "bird": ("", BIRD),
+    "gobgp": ("", GOBGP),
     "mixed": ("", replace(FRR_10, apart=(("old", FRR_8),))),
 }
 

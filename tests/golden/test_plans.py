@@ -41,6 +41,7 @@ VARIANTS = {
     "speakers": [],
     "announced": [],
     "bird": [],
+    "gobgp": [],
     "ipv4-only": [],
     "ipv6-only": [],
 }

@@ -28,8 +28,11 @@ class BirdTiming:
 
     floor: Floor = FLOOR
     queue_ns: int = 0
+    follows_carrier: bool = True
     back_wait: Span | None = ERROR_WAIT
+    hold_wait: Span | None = ERROR_WAIT
     back_wait_most_ns: int = 300 * S
+    failed_wait_ns: int = 0
 
     def agreed(self, mine: Bfd, theirs: Bfd) -> Agreed:
         return rfc5880(mine, theirs)

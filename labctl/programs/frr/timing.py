@@ -21,8 +21,11 @@ class FrrTiming:
     floor: Floor = FLOOR
     queue_ns: int = 50 * MS
     """bgpd's hold (bgp_process_queue): one queue for all peers and families, whose clock starts with the first change."""
+    follows_carrier: bool = True
     back_wait: Span | None = None
+    hold_wait: Span | None = None
     back_wait_most_ns: int = 0
+    failed_wait_ns: int = 0
 
     def agreed(self, mine: Bfd, theirs: Bfd) -> Agreed:
         return rfc5880(mine, theirs)

@@ -132,8 +132,11 @@ def find_frr(base: Path | None = None) -> Frr | None:
 
 
 def find(needs: Needs, base: Path | None = None) -> Installed | None:
-    """A device's daemon, where distributions put it, else in the PATH; None when it, or what belongs to it, is not there or does not say what it is."""
-    places = [*_PROGRAMS_LIE, *(os.get_exec_path() if base is None else ())]
+    """A device's daemon: as our own set-up built it, where distributions put it, else in the PATH.
+
+    None when it, or what belongs to it, is not there or does not say what it is.
+    """
+    places = [*(_built(needs) if base is None else ()), *_PROGRAMS_LIE, *(os.get_exec_path() if base is None else ())]
     lies = next((Path(place) for place in places if os.access(_within(base, place) / needs.program, os.X_OK)), None)
     if lies is None or not all(any(os.access(_within(base, place) / one, os.X_OK) for place in places) for one in needs.also):
         return None
@@ -143,10 +146,20 @@ def find(needs: Needs, base: Path | None = None) -> Installed | None:
         return None
 
 
+def _built(needs: Needs) -> list[str]:
+    """The newest first."""
+    if not needs.built:
+        return []
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "labctl"
+    return sorted(map(str, cache.glob(needs.built)), key=lambda place: [int(n) for n in re.findall(r"\d+", Path(place).name)], reverse=True)
+
+
 def found(needs: Needs, base: Path | None = None) -> Installed:
     """RefusedError, with what to do about it, where it is not there."""
     there = find(needs, base)
     if there is None and base is None:
+        if needs.remedy:
+            raise RefusedError(f"{needs.title} is not installed: {needs.remedy}")
         raise RefusedError(f"{needs.title} is not installed: its Debian package is {needs.package} (sudo apt-get install {needs.package})")
     if there is None:
         raise RefusedError(f"{base} has no {needs.title} in it; `labctl image build` makes such a directory anew, with it")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from labctl.compiler import compile_plan, load
+from labctl.compiler.vary_device import vary_device
 from labctl.faults.base import Fault
 from labctl.faults.link import CarrierLoss, SilentCut
 from labctl.faults.node import PopDown
@@ -50,3 +51,22 @@ def test_of_two_families_the_later_one_may_find_the_queue_about_to_be_worked_off
     assert band("bgp+bfd@50x3", "plant-saas-v4", "forward", SilentCut(cable), floor) == Span(110 * MS, 230 * MS)
     # both sessions go with the carrier, in the same instant
     assert band("bgp+bfd@50x3", "plant-saas-v4", "forward", CarrierLoss(str(edge)), floor) == Span(60 * MS, 90 * MS)
+
+
+def gobgp(word: str, bfd: str, fault: Fault, way: Direction = "forward") -> Span | None:
+    """With a GoBGP at the plant, which reacts as its own table says."""
+    intent = load(PATH.read_text(), str(PATH), {}, [f"sites.plant.routing.bfd={bfd}"])
+    made = compile_plan(vary_device(routing(word).of(intent, "plant") if word else intent, "plant", "gobgp"))
+    flow = next(f for f in made.flows if f.name == "plant-saas-v4")
+    return expectation(Ground(made, sessions(made), AT_ONCE), made.site("plant"), fault, flow, way).band
+
+
+def test_gobgp_does_not_see_its_carrier_go_and_waits_for_bfd_or_the_hold_timer() -> None:
+    gone = CarrierLoss("plant:eth1")
+    assert gobgp("", "300x3", gone) == Span(599 * MS, 941 * MS)
+    assert gobgp("bgp@3/9", "300x3", gone) == Span(5_999 * MS, 9_041 * MS)
+
+
+def test_gobgp_heeds_what_the_peer_says_of_its_bfd_timers() -> None:
+    """RFC 5880 6.8.4: 5 × the peer's 300 ms, and not 5 × the 100 ms at which it would take packets itself."""
+    assert gobgp("", "300/100x5", SilentCut("fra-mpls1")) == Span(1_199 * MS, 1_541 * MS)

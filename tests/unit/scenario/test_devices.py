@@ -40,7 +40,7 @@ def test_without_it_nothing_varies() -> None:
 @pytest.mark.parametrize(
     ("place", "device", "words"),
     [
-        ("branch", "gobgp", "--device branch=gobgp: labctl has no program for a device 'gobgp' yet"),
+        ("branch", "openbgpd", "--device branch=openbgpd: labctl has no program for a device 'openbgpd' yet"),
         ("brnch", "bird", "--device brnch=bird: there is no site or router 'brnch'\n    did you mean 'branch'?"),
     ],
 )
