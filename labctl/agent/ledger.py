@@ -11,7 +11,7 @@ from pathlib import Path
 
 from labctl.agent.acts.link import Taken, find, taken
 from labctl.agent.nodes import Node
-from labctl.model.act import Act, Drop, Feed, LinkAdmin, Run, each
+from labctl.model.act import Act, Drop, Feed, LinkAdmin, Replay, Run, each
 from labctl.model.codec import decode, encode
 
 
@@ -38,7 +38,7 @@ class Ledger:
 
     def enter(self, label: str, subject: str, acts: tuple[Act, ...], nodes: Mapping[str, Node]) -> int | None:
         """Its number; None when the kernel takes all of it back."""
-        owed = tuple(act for act in each(acts) if not (isinstance(act, Drop | Feed) or (isinstance(act, Run) and act.undo is None)))
+        owed = tuple(act for act in each(acts) if not (isinstance(act, Drop | Feed | Replay) or (isinstance(act, Run) and act.undo is None)))
         if not owed:
             return None
         self._numbers += 1

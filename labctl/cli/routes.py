@@ -1,4 +1,4 @@
-"""`labctl announce`, `labctl withdraw`, `labctl change`, `labctl flap`."""
+"""`labctl announce`, `labctl withdraw`, `labctl change`, `labctl flap`, `labctl replay`."""
 
 import asyncio
 import sys
@@ -122,6 +122,29 @@ def flap(
     play(spoken("route-flap", _subject(at, routes), {name: text for name, text in said.items() if text is not None}), None, anyway, flows, lab, json)
 
 
+def replay(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="An MRT dump of updates (BGP4MP), packed or not.")],
+    at: AtOption,
+    speed: Annotated[
+        str | None, typer.Option("--speed", metavar="N", help="Times faster than it was heard, or max: as fast as the neighbours take it. [1]")
+    ] = None,
+    peer: Annotated[str | None, typer.Option("--peer", metavar="ADDRESS", help="Whose updates of those in the dump. [who said most]")] = None,
+    for_: ForOption = None,
+    anyway: AnywayOption = False,
+    lab: LabOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say again what a router or a route collector heard, when it heard it. `heal` leaves each prefix as it was before.
+
+    \b
+    Examples:
+      labctl replay updates.mrt.gz --at bulk
+      labctl replay updates.mrt.bz2 --at bulk --speed 10 --peer 192.0.2.1
+      labctl replay updates.mrt --at bulk --speed max
+    """
+    _say("route-replay", at, file, {"speed": speed, "peer": peer}, for_, anyway, lab, json)
+
+
 def _subject(at: str, routes: str) -> str:
     """A file by its whole path: who reads it is elsewhere."""
     from pathlib import Path
@@ -160,10 +183,11 @@ def _say(kind: str, at: str, routes: str, said: dict[str, str | None], for_: str
 def _heading(said: "Said", for_ns: int) -> str:
     from labctl.model.time import seconds
 
-    rate = f", {said.prefixes / said.said_ns * 1e9:,.0f} a second".replace(",", " ") if said.prefixes > 100 else ""
+    rate = f", {f'{said.prefixes / said.said_ns * 1e9:,.0f}'.replace(',', ' ')} a second" if said.prefixes > 100 and said.late_ns is None else ""
     what = f"{said.fault} {said.subject}: {said.prefixes} prefixes said in {seconds(said.said_ns)}{rate}, by {said.device}; confirmed {said.confirmed}"
+    pace = f"at most {seconds(said.late_ns)} behind its pace\n" if said.late_ns is not None else ""
     until = f"taken back in {seconds(for_ns)}" if for_ns else f"held until `labctl heal {said.hold}`"
-    return f"{what}\n{until}\n"
+    return f"{what}\n{pace}{until}\n"
 
 
 def _row(reached: "Reached") -> tuple[str, ...]:

@@ -41,6 +41,7 @@ MENU: Final = {
         Verb("withdraw", "routes", "withdraw", "take a speaker's routes away"),
         Verb("change", "routes", "change", "a speaker's routes with other attributes"),
         Verb("flap", "routes", "flap", "a speaker's routes away and back, in a rhythm"),
+        Verb("replay", "routes", "replay", "an MRT dump's updates at a speaker, at their own pace"),
         Verb("flows", "flows", "flows", "traffic through the lab, live"),
     ),
     "Measured": (

@@ -4,7 +4,7 @@ from labctl.faults.base import Fault
 from labctl.faults.link import BfdOnly, BgpOnly, CarrierLoss, LinkDown, MtuCut, SilentCut, SilentOneWay
 from labctl.faults.node import DaemonFreeze, DaemonKill, NodeCrash, NodeFreeze, PopDown
 from labctl.faults.noop import Noop
-from labctl.faults.route import RouteAnnounce, RouteChange, RouteFlap, RouteWithdraw
+from labctl.faults.route import RouteAnnounce, RouteChange, RouteFlap, RouteReplay, RouteWithdraw
 from labctl.faults.session import GracefulShutdown, SessionClear, SessionShutdown
 from labctl.faults.train import Flap
 
@@ -28,6 +28,7 @@ _SUBJECT_FAULTS = (
     RouteWithdraw,
     RouteChange,
     RouteFlap,
+    RouteReplay,
     Noop,
 )
 MENU = {fault.kind: fault for fault in _SUBJECT_FAULTS}

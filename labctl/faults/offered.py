@@ -62,6 +62,7 @@ KINDS: Mapping[str, tuple[str, Callable[[Plan], list[str]]]] = {
     "route-withdraw": ("NODE[:ROUTES]", _routes),
     "route-change": ("NODE[:ROUTES]", _routes),
     "route-flap": ("NODE[:ROUTES]", _routes),
+    "route-replay": ("NODE:FILE", _none),
     "noop": ("", _none),
 }
 """Fault → how its subject is written, and the subjects that a plan has."""

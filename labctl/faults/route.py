@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from labctl.errors import RefusedError
 from labctl.faults import subject as find
 from labctl.faults.train import Flap
-from labctl.model.act import Act, Feed
+from labctl.model.act import Act, Feed, Replay
 from labctl.model.plan import Node, Plan
 from labctl.model.routes import Attributes, Routes, written
 from labctl.programs.bgp.base import base
@@ -76,6 +76,27 @@ class RouteFlap:
 
     def acts(self, plan: Plan) -> tuple[Act, ...]:
         return self.train.acts(plan)
+
+
+@dataclass(frozen=True, slots=True)
+class RouteReplay:
+    """A dump's updates (BGP4MP) at their own pace, or `speed` times faster, None: as fast as the neighbours take them. Subject: 'NODE:FILE'.
+
+    `peer` is whose updates of those in the dump; None: whoever said most. It goes on while the trial does; healed, each prefix is what it was.
+    """
+
+    kind: ClassVar[str] = "route-replay"
+    subject: str
+    speed: float | None = 1.0
+    peer: str | None = None
+
+    def acts(self, plan: Plan) -> tuple[Act, ...]:
+        name, _, path = self.subject.partition(":")
+        if (node := _speaker(plan, name)).device != "bulk":
+            raise RefusedError(f"{name} is of device {node.device}, which keeps no pace; updates are replayed by a node of device: bulk")
+        if not path:
+            raise RefusedError(f"what shall {name} replay? Name a dump: {name}:updates.mrt.gz")
+        return (Replay(name, path, self.peer, self.speed),)
 
 
 def _feeds(plan: Plan, subject: str, what: Literal["announce", "withdraw"], attributes: Attributes) -> tuple[Feed, ...]:

@@ -5,6 +5,7 @@ A command line and a scenario's options are read here alike, so that they take t
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from ipaddress import ip_address
 from typing import Any, Final
 
 from labctl.compiler.near import meant
@@ -42,10 +43,25 @@ def _as(name: str, is_what: str, read: Read) -> Read:
     return checked
 
 
+def _speed(text: str) -> float | None:
+    if text == "max":
+        return None
+    speed = float(text.removesuffix("x"))
+    if not 0 < speed < float("inf"):
+        raise ValueError(text)
+    return speed
+
+
+def _address(text: str) -> str:
+    return str(ip_address(text))
+
+
 OPTIONS: Final[Mapping[str, tuple[str, Read]]] = {
     "longer-than": ("longer_than", _bytes),
     "carrier": ("carrier", _one_of("carrier", "kept", "lost")),
     "how": ("how", _one_of("how", "hard", "soft")),
+    "speed": ("speed", _as("speed", "how many times faster than it was heard: 1, 10, 0.5, or max", _speed)),
+    "peer": ("peer", _as("peer", "an IP address", _address)),
 }
 """Option as it is written → the fault's field, and how its text is read."""
 

@@ -13,6 +13,8 @@ from typing import Final
 from labctl.errors import InputError
 from labctl.injectors.dying import with_parent
 from labctl.injectors.peer import Speaking
+from labctl.injectors.replays import Replays
+from labctl.model.act import Feed, Replay
 from labctl.model.codec import decode, encode
 from labctl.model.event import Fed, Heard, SpeakerState
 from labctl.model.routes import Family
@@ -38,14 +40,17 @@ class Bulk:
         self._hearing = False
         self._table = Table(lambda path: Path(path).read_bytes())
         self._peers = tuple(Speaking(speaks, peer, self._table.whole, self._happened) for peer in speaks.peers)
+        self._replays = Replays(speaks.node, self._table, self._peers, self._tell)
 
     def turn(self) -> None:
         now = time.monotonic_ns()
         for one in self._peers:
             one.tick(now)
+        self._replays.go_on(now)
         reading: list[socket.socket] = [self._listening, *([self._agent] if self._agent else []), *(p.socket for p in self._peers if p.socket)]
         writing = [*([self._agent] if self._agent and self._telling else []), *(p.socket for p in self._peers if p.socket and p.writes)]
-        wait = max(0, min((p.due_ns for p in self._peers), default=now + 10**9) - time.monotonic_ns()) / 1e9
+        dues = [p.due_ns for p in self._peers] + [due for due in (self._replays.due_ns,) if due is not None]
+        wait = max(0, min(dues, default=now + 10**9) - time.monotonic_ns()) / 1e9
         readable, writable, _ = select.select(reading, writing, [], min(wait, 1.0))
         for one in self._peers:
             if one.socket is not None and one.socket in writable:
@@ -84,16 +89,23 @@ class Bulk:
         match order:
             case Listen(on):
                 self._hearing = on
-            case Push(number, feed):
+            case Push(number, layer):
                 try:
-                    asked = sizes(feed.routes.source, self._table.read)
+                    self._push(number, layer)
                 except (ValueError, OSError, InputError) as wrong:
                     self._tell(Over(number, str(wrong)))
-                    return
-                self._say(number, self._table.push(number, feed), asked)
             case Pop(number):
-                gone = self._table.feed(number)
-                self._say(number, self._table.pop(number), sizes(gone.routes.source, self._table.read))
+                asked = self._replays.end(number) | self._table.sizes(number)
+                self._say(number, self._table.pop(number), asked)
+
+    def _push(self, number: int, layer: Feed | Replay) -> None:
+        """What is wrong with a file is raised before anything is said."""
+        if isinstance(layer, Replay):
+            self._replays.begin(number, layer)
+            self._tell(Over(number, ""))
+        else:
+            asked = sizes(layer.routes.source, self._table.read)
+            self._say(number, self._table.push(number, layer), asked)
 
     def _say(self, number: int, saying: Saying, asked: dict[Family, int]) -> None:
         """To each session; progress is the slowest one's, of each family."""

@@ -56,6 +56,11 @@ class Speaking:
         return self._session is not None and self._session.at is At.ESTABLISHED
 
     @property
+    def waiting(self) -> int:
+        """How many things are still to be said to it."""
+        return len(self._jobs)
+
+    @property
     def due_ns(self) -> int:
         if self.socket is None:
             return self._again_ns

@@ -74,19 +74,32 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Replay:
+    """A speaker says what a peer of a dump (BGP4MP) said, when it said it. Undo: each prefix as it was before.
+
+    `peer` None: who said most. `speed` is how many times faster than it was heard, None: as fast as its own peers take it. Done when it has begun.
+    """
+
+    node: str
+    path: str
+    peer: str | None
+    speed: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Train:
     """The acts done and undone in turn, `count` times: held for `down_ns`, then released for `up_ns`. Played by the agent."""
 
-    acts: "tuple[LinkAdmin | Drop | Signal | Run | Feed, ...]"
+    acts: "tuple[LinkAdmin | Drop | Signal | Run | Feed | Replay, ...]"
     down_ns: int
     up_ns: int
     count: int
 
 
-Act = LinkAdmin | Drop | Signal | Run | Feed | Train
+Act = LinkAdmin | Drop | Signal | Run | Feed | Replay | Train
 
 
-def each(acts: Iterable[Act]) -> Iterator["LinkAdmin | Drop | Signal | Run | Feed"]:
+def each(acts: Iterable[Act]) -> Iterator["LinkAdmin | Drop | Signal | Run | Feed | Replay"]:
     """Those that trains are made of, one by one."""
     for act in acts:
         if isinstance(act, Train):

@@ -151,6 +151,7 @@ class Fed:
     """How far a speaker is with what it was asked to say: `done` of `asked` prefixes are sent.
 
     `total` is how many it announces in all once that is over, None until it is known: what each of its peers must then have of it.
+    `late_ns` is by how much it was behind the pace of a replay, at most.
     """
 
     at_ns: int
@@ -159,6 +160,7 @@ class Fed:
     done: int
     asked: int
     total: int | None
+    late_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from labctl.model.event import DaemonEnded, Event
 from labctl.model.plan import Flow
 from labctl.model.watch import Watch
 
-VERSION = 5
+VERSION = 6
 
 FOREIGN_FOR_NS = 600_000_000_000
 """In a lab that somebody else made, what is held without a stated end goes back after this."""

@@ -1,14 +1,12 @@
 """What the far end of a speaker must have of what it says: who its neighbours are, and route by route what they lack."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from labctl.model.act import Feed
 from labctl.model.plan import Neighbor, Plan
-from labctl.model.routes import Attributes, Family
+from labctl.model.routes import Family
 from labctl.model.state import State
-from labctl.programs.bgp.prefixes import text
-from labctl.programs.bgp.sources import batches
+from labctl.programs.bgp.change import Change
 from labctl.programs.devices import INJECTORS
 from labctl.programs.frr.facts.received import ReceivedRoute
 from labctl.scenario.conditions import YES, Holds, Receiver
@@ -33,22 +31,15 @@ def _sessions(plan: Plan, speaker: str) -> Iterator[tuple[Receiver, Neighbor]]:
                 yield Receiver(node.name, n.address, n.family, speaker, node.device), n
 
 
-def wrong(feeds: Iterable[Feed], family: Family, received: Mapping[str, ReceivedRoute], read: Callable[[str], bytes]) -> tuple[str, ...]:
-    """The prefixes of these feeds that a keeper has otherwise than they were said: lacks, still has, or has with another path or MED."""
-    return tuple(
-        prefix
-        for feed in feeds
-        for batch in batches(feed.routes, read)
-        if batch.family == family
-        for prefix in (text(family, one) for one in batch.nlri)
-        if not _as_said(feed, batch.attributes, received.get(prefix))
-    )
+def wrong(said: Iterable[Change], family: Family, received: Mapping[str, ReceivedRoute]) -> tuple[str, ...]:
+    """The prefixes that a keeper has otherwise than they were said: lacks, still has, or has with another path or MED."""
+    return tuple(prefix for change in said if change.family == family for prefix in change.prefixes if not _as_said(change, received.get(prefix)))
 
 
-def _as_said(feed: Feed, attributes: Attributes | bytes, got: ReceivedRoute | None) -> bool:
-    if feed.what == "withdraw" or got is None:
-        return (feed.what == "withdraw") == (got is None)
-    return isinstance(attributes, bytes) or (got.as_path[1:] == attributes.as_path and got.med == attributes.med)
+def _as_said(change: Change, got: ReceivedRoute | None) -> bool:
+    if change.attributes is None or got is None:
+        return (change.attributes is None) == (got is None)
+    return got.as_path[1:] == change.known.as_path and got.med == change.known.med
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,9 +84,13 @@ def _longer(timing: DeviceTiming) -> bool:
 
 
 def _back_wait_ns(plan: Plan) -> int:
-    """How much longer than others a session may stay away because its device waits."""
-    waits = (speaker(node).timing.back_wait for node in plan.nodes if routes(node))
-    return max((wait.hi_ns for wait in waits if wait is not None), default=0)
+    """How much longer than others a session may stay away because its device waits: twice, the second time longer.
+
+    An FRR that was started anew makes its BFD session anew as soon as BGP is up, which the other end may take for a second end of it.
+    """
+    timings = (speaker(node).timing for node in plan.nodes if routes(node))
+    waits = ((timing.back_wait.hi_ns, timing.back_wait_most_ns) for timing in timings if timing.back_wait is not None)
+    return max((first + min(2 * first, most) for first, most in waits), default=0)
 
 
 def primary_marks(plan: Plan, flows: tuple[Flow, ...], place: int = 0) -> tuple[tuple[str, Direction, int], ...]:

@@ -12,7 +12,7 @@ from labctl.faults import MENU, Fault, Flap
 from labctl.faults.link import BfdOnly, BgpOnly, CarrierLoss, LinkDown, MtuCut, SilentCut, SilentOneWay
 from labctl.faults.node import DaemonFreeze, DaemonKill, NodeCrash, NodeFreeze, PopDown
 from labctl.faults.noop import Noop
-from labctl.faults.route import RouteAnnounce, RouteChange, RouteFlap, RouteWithdraw
+from labctl.faults.route import RouteAnnounce, RouteChange, RouteFlap, RouteReplay, RouteWithdraw
 from labctl.faults.session import GracefulShutdown, SessionClear, SessionShutdown
 from labctl.model.act import Act, Drop, LinkAdmin, Signal
 from labctl.model.codec import decode, encode
@@ -49,6 +49,8 @@ CASES: dict[str, Fault] = {
     "route-withdraw-of-all": RouteWithdraw("feed"),
     "route-change-of-all": RouteChange("feed", Attributes(med=500)),
     "route-flap": RouteFlap("feed:203.0.113.0/24", count=3),
+    "route-replay": RouteReplay("many:updates.mrt.gz", speed=10, peer="192.0.2.1"),
+    "route-replay-at-once": RouteReplay("many:updates.mrt.gz", speed=None),
     "noop": Noop(),
 }
 
@@ -98,6 +100,8 @@ def test_carrier_loss_is_done_at_the_other_end() -> None:
         (DaemonFreeze("isp1:bgpd"), "isp1 runs no daemons"),
         (RouteWithdraw("fra1"), "fra1 is of device frr, .*and there is feed"),
         (RouteAnnounce("feed:203.0.113.1/24"), "203.0.113.1/24 has bits set behind its length; the prefix is 203.0.113.0/24"),
+        (RouteReplay("feed:updates.mrt"), "feed is of device exabgp, which keeps no pace; .* device: bulk"),
+        (RouteReplay("many"), "what shall many replay"),
         (RouteChange("feed"), "route-change changes nothing"),
     ],
 )

@@ -5,7 +5,7 @@ from itertools import groupby
 from labctl.agent.acts import drop, feed, link, run, signals, train
 from labctl.agent.acts.base import Armed, Means, Undo
 from labctl.errors import LabError, cause
-from labctl.model.act import Act, Drop, Feed, LinkAdmin, Run, Signal, Train
+from labctl.model.act import Act, Drop, Feed, LinkAdmin, Replay, Run, Signal, Train
 
 
 async def arm(acts: tuple[Act, ...], means: Means) -> Armed:
@@ -59,7 +59,7 @@ async def _one(acts: tuple[Act, ...], means: Means) -> Armed:
             return await signals.arm(acts[0], means)
         case Run():
             return await run.arm(acts[0], means)
-        case Feed():
+        case Feed() | Replay():
             return await feed.arm(acts[0], means)
         case Train():
             return await train.arm(acts[0], means, arm)

@@ -8,7 +8,7 @@ from typing import Final
 
 from labctl.agent.injectors.line import Line
 from labctl.errors import LabError
-from labctl.model.act import Feed
+from labctl.model.act import Feed, Replay
 from labctl.model.codec import decode, encode
 from labctl.model.event import Event
 from labctl.programs.bulk.speaks import Listen, Order, Over, Pop, Push, Told
@@ -20,7 +20,7 @@ class BulkSpeaker:
     def __init__(self, node: str, base: Iterable[Feed], sock: Path, tell: Callable[[Event], None]) -> None:
         self._node = node
         self._tell = tell
-        self._layers = dict(enumerate(base, -1_000))
+        self._layers: dict[int, Feed | Replay] = dict(enumerate(base, -1_000))
         self._over: dict[int, asyncio.Future[str]] = {}
         self._turn = asyncio.Lock()
         self._hearing = 0
@@ -29,11 +29,11 @@ class BulkSpeaker:
     async def ready(self) -> None:
         await self._line.ready()
 
-    async def push(self, number: int, feed: Feed) -> None:
+    async def push(self, number: int, layer: Feed | Replay) -> None:
         await self._line.ready()
         async with self._turn:
-            await self._ordered(number, Push(number, feed))
-            self._layers[number] = feed
+            await self._ordered(number, Push(number, layer))
+            self._layers[number] = layer
 
     async def pop(self, number: int) -> None:
         async with self._turn:
@@ -47,8 +47,8 @@ class BulkSpeaker:
     async def _anew(self) -> None:
         async with self._turn:
             await self._order(Listen(self._hearing > 0))
-            for number, feed in sorted(self._layers.items()):
-                await self._ordered(number, Push(number, feed))
+            for number, layer in sorted(self._layers.items()):
+                await self._ordered(number, Push(number, layer))
 
     async def _order(self, order: Order) -> None:
         await self._line.write(json.dumps(encode(order)).encode() + b"\n")

@@ -10,11 +10,12 @@ from typing import Final
 
 from labctl.agent.injectors.line import Line
 from labctl.errors import LabctlError, LabError, RefusedError
-from labctl.model.act import Feed
+from labctl.model.act import Feed, Replay
 from labctl.model.event import Event, Fed
 from labctl.model.plan import Bgp
 from labctl.model.routes import Family
-from labctl.programs.bgp.table import Change, Saying, Table
+from labctl.programs.bgp.change import Change
+from labctl.programs.bgp.table import Saying, Table
 from labctl.programs.exabgp.api import Ack, announcement, read, withdrawal
 
 _IN_FLIGHT: Final = 16
@@ -41,10 +42,11 @@ class ExaBgpSpeaker:
     async def ready(self) -> None:
         await self._line.ready()
 
-    async def push(self, number: int, feed: Feed) -> None:
+    async def push(self, number: int, layer: Feed | Replay) -> None:
+        assert isinstance(layer, Feed), "faults.route lets only the bulk speaker replay"
         await self._line.ready()
         async with self._turn:
-            saying = self._table.push(number, feed)
+            saying = self._table.push(number, layer)
             try:
                 changes = _known(saying)
                 self._check()

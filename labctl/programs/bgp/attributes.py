@@ -7,8 +7,11 @@ from typing import Final
 
 from labctl.model.routes import WELL_KNOWN, Attributes, Family
 
-ORIGIN, AS_PATH, NEXT_HOP, MED, LOCAL_PREF, COMMUNITIES, MP_REACH, MP_UNREACH, AS4_PATH, LARGE = 1, 2, 3, 4, 5, 8, 14, 15, 17, 32
-_WELL_KNOWN, _OPTIONAL, _TRANSITIVE, _EXTENDED = 0x40, 0x80, 0xC0, 0x10
+ORIGIN, AS_PATH, NEXT_HOP, MED, LOCAL_PREF, COMMUNITIES, MP_REACH, MP_UNREACH, LARGE = 1, 2, 3, 4, 5, 8, 14, 15, 32
+AGGREGATOR, _AS4_PATH, _AS4_AGGREGATOR = 7, 17, 18
+EXTENDED: Final = 0x10
+"""The flag of a length of two bytes."""
+_WELL_KNOWN, _OPTIONAL, _TRANSITIVE = 0x40, 0x80, 0xC0
 _SEQUENCE: Final = 2
 _ORIGINS: Final = ("igp", "egp", "incomplete")
 _NAMES: Final = {value: name for name, value in WELL_KNOWN.items()}
@@ -36,7 +39,7 @@ def encoded(said: Attributes, asn: int, ebgp: bool, next_hop: str) -> bytes:
 
 def attribute(flags: int, number: int, value: bytes) -> bytes:
     if len(value) > 255:
-        return struct.pack("!BBH", flags | _EXTENDED, number, len(value)) + value
+        return struct.pack("!BBH", flags | EXTENDED, number, len(value)) + value
     return bytes((flags, number, len(value))) + value
 
 
@@ -57,7 +60,7 @@ def each(data: bytes) -> Iterator[tuple[int, int, bytes]]:
         if at + 3 > len(data):
             raise ValueError("path attributes are cut off")
         flags, number = data[at], data[at + 1]
-        wide = bool(flags & _EXTENDED)
+        wide = bool(flags & EXTENDED)
         length = int.from_bytes(data[at + 2 : at + (4 if wide else 3)], "big")
         begin = at + (4 if wide else 3)
         if begin + length > len(data):
@@ -83,12 +86,12 @@ def sent_by(data: bytes, asn: int, ebgp: bool, next_hop: str) -> bytes:
     """Attributes out of a dump as this speaker sends them: itself in the path and as the next hop, and no local preference to another AS."""
     kept = []
     for flags, number, value in each(data):
-        if number in (NEXT_HOP, MP_REACH, MP_UNREACH, AS4_PATH) or (number == LOCAL_PREF and ebgp):
+        if number in (NEXT_HOP, MP_REACH, MP_UNREACH, _AS4_PATH, _AS4_AGGREGATOR) or (number == LOCAL_PREF and ebgp):
             continue
         if number == AS_PATH and ebgp:
             kept.append((number, attribute(_WELL_KNOWN, AS_PATH, _before(asn, value))))
         else:
-            kept.append((number, attribute(flags & ~_EXTENDED, number, value)))
+            kept.append((number, attribute(flags & ~EXTENDED, number, value)))
     if ":" not in next_hop:
         kept.append((NEXT_HOP, attribute(_WELL_KNOWN, NEXT_HOP, ip_address(next_hop).packed)))
     if not ebgp and all(number != LOCAL_PREF for number, _ in kept):

@@ -6,8 +6,10 @@ from ipaddress import ip_network
 from typing import Final
 
 from labctl.model.routes import Attributes, Family, File, Internet, Range, Routes, Source
-from labctl.programs.bgp import internet, listed, mrt
+from labctl.programs.bgp import internet, listed
 from labctl.programs.bgp.batch import Batch
+from labctl.programs.bgp.mrt.records import is_dump, unpacked
+from labctl.programs.bgp.mrt.table import table
 from labctl.programs.bgp.prefixes import family_of, ranged
 
 NOTHING: Final = Attributes()
@@ -22,8 +24,8 @@ def batches(routes: Routes, read: Callable[[str], bytes]) -> Iterator[Batch]:
         case Internet():
             return (_with(batch, said) for batch in internet.batches(routes.source))
         case File(path):
-            data = mrt.unpacked(read(path))
-            found = mrt.table(data, path) if mrt.is_dump(data) else listed.batches(data.decode(), path)
+            data = unpacked(read(path))
+            found = table(data, path) if is_dump(data) else listed.batches(data.decode(), path)
             return (_with(batch, said) for batch in found)
 
 

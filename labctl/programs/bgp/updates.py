@@ -6,8 +6,8 @@ from ipaddress import ip_address
 
 from labctl.model.routes import Attributes, Family
 from labctl.programs.bgp.attributes import encoded, mp_reach, mp_unreach, sent_by
+from labctl.programs.bgp.change import Change
 from labctl.programs.bgp.message import room, update
-from labctl.programs.bgp.table import Change
 
 _MP_HEAD = 4 + 5 + 16
 """Of MP_REACH_NLRI: the attribute's own head, AFI, SAFI, next hop, reserved byte (RFC 4760 3)."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from labctl.model.act import Feed
+from labctl.model.act import Feed, Replay
 from labctl.model.event import Fed, Heard, SpeakerState
 from labctl.model.routes import Family
 
@@ -32,10 +32,10 @@ class Speaks:
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A layer over what is announced; answered by Over."""
+    """A layer over what is announced; answered by Over: of a replay, as soon as it has begun."""
 
     number: int
-    feed: Feed
+    layer: Feed | Replay
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
 """Said is not arrived: what each neighbour of a speaker must have, and what is missing when it has not."""
 
-from pathlib import Path
-
 from labctl.compiler import compile_plan, load
 from labctl.model.act import Feed
 from labctl.model.event import BgpState, Fed, TableSize
 from labctl.model.routes import Attributes, Range, Routes
 from labctl.model.state import State
 from labctl.model.time import MS
+from labctl.programs.bgp.table import changes
 from labctl.programs.frr.facts.received import ReceivedRoute, ReceivedRoutes
 from labctl.scenario.conditions import Confirmed
 from labctl.scenario.fed import Looked, Still, keepers, receivers, wrong
@@ -55,15 +54,14 @@ def test_confirmed_by_count_at_every_neighbour() -> None:
 
 def test_route_by_route() -> None:
     as_said = {f"20.0.{i}.0/24": ReceivedRoute((65010, 65100), 5) for i in range(3)}
-    announce, withdraw = Feed("x", "announce", ROUTES), Feed("x", "withdraw", ROUTES)
-    read = lambda path: Path(path).read_bytes()  # noqa: E731
-    assert wrong([announce], "ipv4", as_said, read) == ()
-    assert wrong([announce], "ipv6", {}, read) == ()
-    assert wrong([announce], "ipv4", as_said | {"20.0.1.0/24": ReceivedRoute((65010, 65100), 6)}, read) == ("20.0.1.0/24",)
-    assert wrong([announce], "ipv4", as_said | {"20.0.1.0/24": ReceivedRoute((65010,), 5)}, read) == ("20.0.1.0/24",)
-    assert wrong([announce], "ipv4", {k: v for k, v in as_said.items() if "0.2" not in k}, read) == ("20.0.2.0/24",)
-    assert wrong([withdraw], "ipv4", {"20.0.2.0/24": ReceivedRoute((65010,), None)}, read) == ("20.0.2.0/24",)
-    assert wrong([withdraw], "ipv4", {}, read) == ()
+    announce, withdraw = (tuple(changes(Feed("x", what, ROUTES), lambda path: b"")) for what in ("announce", "withdraw"))
+    assert wrong(announce, "ipv4", as_said) == ()
+    assert wrong(announce, "ipv6", {}) == ()
+    assert wrong(announce, "ipv4", as_said | {"20.0.1.0/24": ReceivedRoute((65010, 65100), 6)}) == ("20.0.1.0/24",)
+    assert wrong(announce, "ipv4", as_said | {"20.0.1.0/24": ReceivedRoute((65010,), 5)}) == ("20.0.1.0/24",)
+    assert wrong(announce, "ipv4", {k: v for k, v in as_said.items() if "0.2" not in k}) == ("20.0.2.0/24",)
+    assert wrong(withdraw, "ipv4", {"20.0.2.0/24": ReceivedRoute((65010,), None)}) == ("20.0.2.0/24",)
+    assert wrong(withdraw, "ipv4", {}) == ()
 
 
 def test_before_and_after() -> None:

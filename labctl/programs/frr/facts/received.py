@@ -1,6 +1,7 @@
 """The routes that bgpd was sent by one peer, as they came: where it keeps them (soft-reconfiguration inbound)."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from labctl.model.plan import Family
 
 @dataclass(frozen=True, slots=True)
 class ReceivedRoute:
+    """`as_path` with its sets flattened."""
+
     as_path: tuple[int, ...]
     med: int | None
 
@@ -28,6 +31,6 @@ class ReceivedRoutes:
         """By prefix. ValueError when it is no such answer."""
         told = json.loads(out)
         return {
-            prefix: ReceivedRoute(tuple(int(asn) for asn in route["path"].split() if asn.isdecimal()), route.get("metric"))
+            prefix: ReceivedRoute(tuple(map(int, re.findall(r"\d+", route["path"]))), route.get("metric"))
             for prefix, route in told.get("receivedRoutes", {}).items()
         }

@@ -1,31 +1,15 @@
-"""Where routes come from: ranges, a made-up Internet, text files and dumps; and what is said of a file that is none."""
+"""Where routes come from: ranges, a made-up Internet and text files; and what is said of a file that is none."""
 
-import base64
-import gzip
-from collections import Counter
 from ipaddress import ip_network
 from itertools import pairwise
 
 import pytest
-from mrtparse import Reader  # type: ignore[import-untyped]
 
 from labctl.errors import InputError
 from labctl.model.routes import Attributes, Family, File, Internet, Range, Routes, written
-from labctl.programs.bgp import mrt
-from labctl.programs.bgp.attributes import decoded
 from labctl.programs.bgp.batch import Batch
 from labctl.programs.bgp.prefixes import text
 from labctl.programs.bgp.sources import batches, disjoint, sizes
-
-# Made by FRR 8.4's bgpd: `dump bgp routes-mrt` while an ExaBGP peer announced three IPv4 and two IPv6 prefixes; `dump bgp updates` while it announced one more
-# prefix and took it back.
-TABLE = (
-    "H4sICIibBmsCA3RhYmxlLm1ydACtUr1OwzAQvjsnIQQasVAxMGRCMIFYYAwLM0JqOyMBSzsAgt0LiHfgRRi78yKdEUwkCne22zqOmKilU3L+/mz5xsnbK/QAAWCSNSXCxvDyvLi+ub16mjxC"
-    "TOAtYgJlqJlcf0qjuIm5qZQgNQDqJduwBFAOQA+oxjZX/A9kszDhDDHwDP0SES4YLFUkqI7MxxPti5GIiEVoRNtOlJCJZqmcNdCQaBRriIGXQFNZTexpzrjUzgfcLWIOnSQnJTEAP19c3y7O"
-    "nvR4mqb1DLBpGgzMIja7X5VZzGYP/zWT7QFXclRg7908kDJ+pfPLiOZ+02KTf2f2FYF0vguEW52Xd05BwJrdxpUF+DcYcaW6Bhosed5Enc4nyo2SzvfEGMLVcfAihlzrIYEWtzlpz59L6By9"
-    "YxAkZCFBpjUy09pOqNoJ+GeC+gVvya295QMAAA=="
-)
-UPDATES = "H4sICImbBmsCA3VwZGF0ZXMubXJ0AMtmm93BIMDAwsDA4M7A8PcTEL8Eshm5GBtAmOk/GmAwZgJKSzgwMjI4MHExMUH1PHdgZgFpkTgmxJDNNrsTaqQ+UUZKMzGwgDQyMAAAvnr1v44AAAA="
 
 
 def of_file(data: bytes, name: str = "f") -> list[Batch]:
@@ -34,53 +18,6 @@ def of_file(data: bytes, name: str = "f") -> list[Batch]:
 
 def prefixes(found: list[Batch]) -> list[str]:
     return [text(b.family, one) for b in found for one in b.nlri]
-
-
-def test_a_table_as_bgpd_dumps_it() -> None:
-    found = of_file(base64.b64decode(TABLE))
-    assert sorted(p for p in prefixes(found) if p.startswith("203")) == ["203.0.112.0/24", "203.0.113.0/24", "203.0.114.0/24"]
-    (of_203,) = [b for b in found if "203.0.113.0/24" in prefixes([b])]
-    assert of_203.known == Attributes(as_path=(65010, 64500, 64501), med=50, communities=("65000:1", "no-export"))
-    (of_six,) = [b for b in found if "2001:db8::/48" in prefixes([b])]
-    assert (of_six.family, of_six.known.as_path, of_six.known.communities) == ("ipv6", (65010, 64500), ("65000:1:2",))
-
-
-def test_an_independent_reader_finds_the_same(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """mrtparse, entry by entry: prefix, path and MED."""
-    path = tmp_path_factory.mktemp("mrt") / "table.mrt"
-    path.write_bytes(gzip.decompress(base64.b64decode(TABLE)))
-    theirs = Counter[tuple[str, tuple[int, ...]]]()
-    with path.open("rb") as dump:
-        for entry in Reader(dump):
-            data = entry.data
-            for rib in data.get("rib_entries", ()):
-                path_of: list[dict[str, list[str]]] = next((a["value"] for a in rib["path_attributes"] if next(iter(a["type"])) == 2), [])
-                asns = tuple(int(asn) for segment in path_of for asn in segment["value"])
-                theirs[f"{data['prefix']}/{data['length']}", asns] += 1
-    ours = Counter[tuple[str, tuple[int, ...]]]()
-    for record in mrt.records(path.read_bytes(), str(path)):
-        if record.subtype in (2, 4):
-            nlri, of_peers = mrt._entry(record, str(path))
-            for attributes in of_peers.values():
-                ours[text("ipv4" if record.subtype == 2 else "ipv6", nlri), decoded(attributes).as_path] += 1
-    assert ours == theirs
-    assert len(ours) > 5
-
-
-def test_updates_as_bgpd_dumps_them() -> None:
-    announced, withdrawn = mrt.updates(mrt.unpacked(base64.b64decode(UPDATES)), "f")
-    assert (announced.announced, withdrawn.announced) == (True, False)
-    assert prefixes([announced.batch]) == prefixes([withdrawn.batch]) == ["198.18.0.0/24"]
-    assert announced.batch.known.as_path == (65010, 64999)
-    assert (announced.after_ns, withdrawn.after_ns) == (0, 1_000_000_000)  # BGP4MP counts in seconds
-
-
-def test_a_dump_that_is_cut_off_says_where() -> None:
-    whole = gzip.decompress(base64.b64decode(TABLE))
-    with pytest.raises(ValueError, match=r"f: record \d+ at byte \d+ .*the dump is not whole"):
-        of_file(whole[:-3])
-    with pytest.raises(ValueError, match="no table"):
-        of_file(gzip.decompress(base64.b64decode(UPDATES)))
 
 
 def test_a_text_file() -> None:

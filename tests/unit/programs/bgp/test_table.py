@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from labctl.model.act import Feed
 from labctl.model.routes import Attributes, Family, Range, Routes
-from labctl.programs.bgp.attributes import MP_REACH, MP_UNREACH, decoded, each
+from labctl.programs.bgp.attributes import MP_REACH, MP_UNREACH, decoded, each, encoded
+from labctl.programs.bgp.change import Change
 from labctl.programs.bgp.message import MOST, cut, read_update
 from labctl.programs.bgp.prefixes import packed, ranged, split, text
 from labctl.programs.bgp.table import Saying, Table
@@ -26,6 +27,18 @@ FEEDS = st.builds(
     ),
     st.integers(0, 3),
 )
+
+
+SOME = st.sampled_from(["10.0.1.0/24", "10.0.3.0/24", "10.0.3.0/25", "2001:db8:4::/48", "198.18.0.0/15"])
+CHANGES = st.builds(
+    lambda prefix, med: Change(
+        "ipv6" if ":" in prefix else "ipv4", None if med is None else encoded(Attributes(med=med), 65009, True, "::"), (packed(prefix),)
+    ),
+    SOME,
+    st.integers(0, 3) | st.none(),
+)
+"""What a replay says next: of which one there may be several at once, one layer each."""
+PLAYS = st.tuples(st.integers(0, 2), st.lists(CHANGES, max_size=4).map(tuple))
 
 
 class Peer:
@@ -58,9 +71,14 @@ class Peer:
         self.has.update(dict.fromkeys(come, med))
 
 
-def meant(layers: dict[int, Feed]) -> dict[str, int | None]:
+def meant(layers: dict[int, Feed | list[Change]]) -> dict[str, int | None]:
     found: dict[str, int | None] = {}
     for _, feed in sorted(layers.items()):
+        if isinstance(feed, list):
+            for change in feed:
+                found.update(dict.fromkeys(change.prefixes, change.known.med if change.attributes is not None else -1))
+            found = {prefix: med for prefix, med in found.items() if med != -1}
+            continue
         assert isinstance(feed.routes.source, Range)
         family: Family = "ipv6" if ":" in feed.routes.source.first else "ipv4"
         for some in ranged(feed.routes.source):
@@ -73,11 +91,21 @@ def meant(layers: dict[int, Feed]) -> dict[str, int | None]:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(FEEDS | st.integers(0, 5), min_size=1, max_size=12))
-def test_a_peer_has_what_the_layers_mean(steps: list[Feed | int]) -> None:
-    table, layers, peer, numbers = Table(lambda path: Path(path).read_bytes()), dict[int, Feed](), Peer(), count(1)
+@given(st.lists(FEEDS | PLAYS | st.integers(0, 5), min_size=1, max_size=12))
+def test_a_peer_has_what_the_layers_mean(steps: list[Feed | tuple[int, tuple[Change, ...]] | int]) -> None:
+    table, peer, numbers = Table(lambda path: Path(path).read_bytes()), Peer(), count(1)
+    layers: dict[int, Feed | list[Change]] = {}
+    replays: dict[int, int] = {}
     for step in steps:
-        if isinstance(step, Feed):
+        if isinstance(step, tuple):
+            which, more = step
+            if replays.get(which) not in layers:
+                replays[which] = next(numbers)
+            played = layers.setdefault(replays[which], [])
+            assert isinstance(played, list)
+            played += more
+            peer.told(table.play(replays[which], more))
+        elif isinstance(step, Feed):
             layers[number := next(numbers)] = step
             peer.told(table.push(number, step))
         elif layers:
