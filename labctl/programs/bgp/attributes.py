@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 
@@ -23,18 +24,18 @@ def encoded(said: Attributes, asn: int, ebgp: bool, next_hop: str) -> bytes:
     path = ((asn,) if ebgp else ()) + said.as_path
     parts = [attribute(_WELL_KNOWN, ORIGIN, bytes((_ORIGINS.index(said.origin),))), attribute(_WELL_KNOWN, AS_PATH, _path(path))]
     if ":" not in next_hop:
-        parts.append(attribute(_WELL_KNOWN, NEXT_HOP, ip_address(next_hop).packed))
+        parts.append(attribute(_WELL_KNOWN, NEXT_HOP, address(next_hop)))
     if said.med is not None:
         parts.append(attribute(_OPTIONAL, MED, struct.pack("!I", said.med)))
     if not ebgp:
         parts.append(attribute(_WELL_KNOWN, LOCAL_PREF, struct.pack("!I", 100 if said.local_preference is None else said.local_preference)))
-    plain = [text for text in said.communities if text.count(":") < 2]
-    large = [text for text in said.communities if text.count(":") == 2]
-    if plain:
-        parts.append(attribute(_TRANSITIVE, COMMUNITIES, b"".join(map(_community, plain))))
-    if large:
-        parts.append(attribute(_TRANSITIVE, LARGE, b"".join(struct.pack("!III", *map(int, text.split(":"))) for text in large)))
-    return b"".join(parts)
+    return b"".join(parts) + (_said(said.communities) if said.communities else b"")
+
+
+@lru_cache(maxsize=64)
+def address(text: str) -> bytes:
+    """A table of a million has a few next hops."""
+    return ip_address(text).packed
 
 
 def attribute(flags: int, number: int, value: bytes) -> bytes:
@@ -93,13 +94,15 @@ def sent_by(data: bytes, asn: int, ebgp: bool, next_hop: str) -> bytes:
         else:
             kept.append((number, attribute(flags & ~EXTENDED, number, value)))
     if ":" not in next_hop:
-        kept.append((NEXT_HOP, attribute(_WELL_KNOWN, NEXT_HOP, ip_address(next_hop).packed)))
+        kept.append((NEXT_HOP, attribute(_WELL_KNOWN, NEXT_HOP, address(next_hop))))
     if not ebgp and all(number != LOCAL_PREF for number, _ in kept):
         kept.append((LOCAL_PREF, attribute(_WELL_KNOWN, LOCAL_PREF, struct.pack("!I", 100))))
     return b"".join(part for _, part in sorted(kept))
 
 
 def _path(asns: tuple[int, ...]) -> bytes:
+    if 0 < len(asns) <= _LONGEST_SEGMENT:
+        return struct.pack(f"!BB{len(asns)}I", _SEQUENCE, len(asns), *asns)
     segments = (asns[i : i + _LONGEST_SEGMENT] for i in range(0, len(asns), _LONGEST_SEGMENT))
     return b"".join(struct.pack(f"!BB{len(s)}I", _SEQUENCE, len(s), *s) for s in segments)
 
@@ -128,6 +131,13 @@ def _next_hop(found: Mapping[int, bytes]) -> str | None:
         reach = found[MP_REACH]
         return str(ip_address(reach[4 : 4 + min(reach[3], 16)]))  # a link-local one may follow (RFC 2545 3)
     return None
+
+
+def _said(communities: tuple[str, ...]) -> bytes:
+    plain = [text for text in communities if text.count(":") < 2]
+    large = [text for text in communities if text.count(":") == 2]
+    found = attribute(_TRANSITIVE, COMMUNITIES, b"".join(map(_community, plain))) if plain else b""
+    return found + (attribute(_TRANSITIVE, LARGE, b"".join(struct.pack("!III", *map(int, text.split(":"))) for text in large)) if large else b"")
 
 
 def _community(text: str) -> bytes:

@@ -4,6 +4,7 @@ The shares are those of the global tables of 2025, rounded (RFC 4098 5.2, route 
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from labctl.model.routes import Attributes, Family, Internet
@@ -41,7 +42,8 @@ def batches(table: Internet) -> Iterator[Batch]:
     left = table.count
     while left:
         size = min(left, 1 + chance.below(2 * table.packing - 1))
-        yield Batch(table.family, Attributes(as_path=_path(chance)), tuple(next(prefixes) for _ in range(size)))
+        nlri = tuple(islice(prefixes, size))
+        yield Batch(table.family, Attributes(as_path=_path(chance)), nlri)
         left -= size
 
 

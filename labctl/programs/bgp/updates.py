@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 from labctl.model.routes import Attributes, Family
-from labctl.programs.bgp.attributes import encoded, mp_reach, mp_unreach, sent_by
+from labctl.programs.bgp.attributes import address, encoded, mp_reach, mp_unreach, sent_by
 from labctl.programs.bgp.change import Change
 from labctl.programs.bgp.message import room, update
 
@@ -41,13 +40,16 @@ def _announced(change: Change, said: Attributes | bytes, sender: From) -> Iterat
         for nlri, count in _chunks(change.nlri, room(len(known))):
             yield update(b"", known, nlri), count
         return
-    packed = ip_address(hop).packed
+    packed = address(hop)
     for nlri, count in _chunks(change.nlri, room(len(known) + _MP_HEAD)):
         yield update(b"", mp_reach("ipv6", packed, nlri) + known, b""), count
 
 
 def _chunks(nlri: tuple[bytes, ...], bytes_left: int) -> Iterator[tuple[bytes, int]]:
-    each = bytes_left // max(map(len, nlri))
+    each = bytes_left // len(max(nlri, key=len))
+    if len(nlri) <= each:
+        yield b"".join(nlri), len(nlri)
+        return
     for i in range(0, len(nlri), each):
         some = nlri[i : i + each]
         yield b"".join(some), len(some)
