@@ -11,6 +11,7 @@ from labctl.checks.outage import OutageCheck
 from labctl.checks.path import PathCheck
 from labctl.checks.reversion import ReversionCheck
 from labctl.checks.steady import SteadyCheck
+from labctl.checks.survival import SurvivalCheck
 from labctl.checks.train import TrainCheck
 
 CHECKS: Final[Mapping[str, Check]] = {
@@ -22,4 +23,5 @@ CHECKS: Final[Mapping[str, Check]] = {
     "convergence": ConvergenceCheck(),
     "train": TrainCheck(),
     "reversion": ReversionCheck(),
+    "survival": SurvivalCheck(),
 }

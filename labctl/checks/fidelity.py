@@ -13,6 +13,7 @@ from labctl.model.finding import Finding, Verdict
 from labctl.model.sample import ARROW
 from labctl.model.time import MS, US, S, Span, seconds
 from labctl.model.trial import Stream, Trial
+from labctl.programs.devices import INJECTORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,8 @@ def _host(trial: Trial, limits: Limits, within: list[Event]) -> Iterator[str]:
 
 
 def _intervals(trial: Trial) -> dict[str, int]:
-    """The shortest interval at which each node's sessions speak: BFD's agreed one, else the BGP keepalive."""
-    shortest: dict[str, int] = {}
+    """The shortest interval at which each node's sessions speak: BFD's agreed one, else the BGP keepalive; of a speaker, which nobody asks, the plan's."""
+    shortest = {node.name: min(n.keepalive_s for n in node.bgp.neighbors) * S for node in trial.plan.nodes if node.device in INJECTORS and node.bgp}
     for event in trial.events:
         if isinstance(event, BfdState | BgpState):
             speaks = event.send_ns if isinstance(event, BfdState) else event.keepalive_s * S
