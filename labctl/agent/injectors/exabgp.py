@@ -2,21 +2,21 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from labctl.agent.injectors.line import Line
 from labctl.errors import LabctlError, LabError, RefusedError
 from labctl.model.act import Feed, Replay
-from labctl.model.event import Event, Fed
+from labctl.model.event import Event, Fed, SpeakerState
 from labctl.model.plan import Bgp
 from labctl.model.routes import Family
 from labctl.programs.bgp.change import Change
 from labctl.programs.bgp.table import Saying, Table
-from labctl.programs.exabgp.api import Ack, announcement, read, withdrawal
+from labctl.programs.exabgp.api import Ack, announcement, ends_of_rib, read, withdrawal
 
 _IN_FLIGHT: Final = 16
 _SILENT_S: Final = 30.0
@@ -26,9 +26,13 @@ MOST: Final = 20_000
 
 
 class ExaBgpSpeaker:
-    def __init__(self, node: str, bgp: Bgp, base: Iterable[Feed], sock: Path, tell: Callable[[Event], None]) -> None:
+    """`restarts`: its peers keep its routes when it goes, until it says that all of them are there again."""
+
+    def __init__(self, node: str, bgp: Bgp, base: Iterable[Feed], restarts: bool, sock: Path, tell: Callable[[Event], None]) -> None:
         self._node = node
         self._bgp = bgp
+        self._restarts = restarts
+        self._ending: set[asyncio.Task[None]] = set()
         self._tell = tell
         self._table = Table(lambda path: Path(path).read_bytes())
         for number, feed in enumerate(base, -1_000):
@@ -69,6 +73,7 @@ class ExaBgpSpeaker:
         async with self._turn:
             self._check()
             await self._say(tuple(self._table.whole()()))
+            await self._ends_of_rib()
 
     def _check(self) -> None:
         count = sum(self._table.count().values())
@@ -81,8 +86,28 @@ class ExaBgpSpeaker:
                 self._acks += 1
                 self._refused += not said.ok
                 self._acked.set()
-            elif self._hearing:
+                continue
+            if isinstance(said, SpeakerState) and said.up and self._restarts:
+                self._later(self._line.if_there(self._came_up()))
+            if self._hearing:
                 self._tell(said)
+
+    def _later(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(doing)
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _came_up(self) -> None:
+        async with self._turn:
+            await self._ends_of_rib()
+
+    async def _ends_of_rib(self) -> None:
+        """By itself ExaBGP would send them before it is told what it announces, and its peers would drop what they kept."""
+        lines = tuple(ends_of_rib(self._bgp)) if self._restarts else ()
+        self._acks = 0
+        for line in lines:
+            await self._line.write(line)
+        await self._until_acked(len(lines))
 
     async def _say(self, changes: tuple[Change, ...]) -> None:
         """What is to be said is known as a whole before any of it is said."""

@@ -19,7 +19,7 @@ async def speakers(plan: Plan, nodes: Mapping[str, Node], tell: Callable[[Event]
     found: dict[str, Speaker] = {}
     for node in plan.nodes:
         if node.device == "exabgp" and node.bgp is not None:
-            found[node.name] = ExaBgpSpeaker(node.name, node.bgp, base(node), nodes[node.name].file(str(exabgp.SOCKET)), tell)
+            found[node.name] = ExaBgpSpeaker(node.name, node.bgp, base(node), node.restart is not None, nodes[node.name].file(str(exabgp.SOCKET)), tell)
         elif node.device == "bulk":
             found[node.name] = BulkSpeaker(node.name, base(node), nodes[node.name].file(str(bulk.SOCKET)), tell)
     await asyncio.gather(*(speaker.ready() for speaker in found.values()))

@@ -40,6 +40,11 @@ def withdrawal(bgp: Bgp, prefixes: Sequence[str]) -> Iterator[bytes]:
         yield from _lines(f"{peers}withdraw attributes next-hop self nlri", prefixes)
 
 
+def ends_of_rib(bgp: Bgp) -> Iterator[bytes]:
+    """To each session that is up (RFC 4724 2); it refuses those that are not."""
+    return (f"neighbor {n.address} announce eor {n.family} unicast\n".encode() for n in bgp.neighbors)
+
+
 def _lines(command: str, prefixes: Sequence[str]) -> Iterator[bytes]:
     for first in range(0, len(prefixes), GROUP):
         yield f"{command} {' '.join(prefixes[first : first + GROUP])}\n".encode()
