@@ -1,9 +1,10 @@
 """Routes: what do routes alone cost, while every link, every session and every BFD stays up?
 
 Two speakers announce a network beyond two upstreams; the site prefers the first. In turn: the routes are withdrawn there and announced again (RFC 7747 5.6);
-get a longer path (5.7); are drained by GSHUT before they are withdrawn (RFC 8326); a third speaker announces a more specific prefix, and traffic ends there
-until it stops; routes flap, without and with damping (RFC 2439); too many are announced, and the upstream ends the session (maximum-prefix); the announcer
-dies, without and with graceful restart (RFC 4724). What each neighbour accepted is compared with what was said.
+get a longer path (5.7); are drained by GSHUT before they are withdrawn (RFC 8326); are default routes; a third speaker announces a more specific prefix, and
+traffic ends there until it stops; routes flap, without and with damping (RFC 2439); thousands of others come and go while BFD runs; too many are announced, and
+the upstream ends the session (maximum-prefix); the announcer dies, without graceful restart, with it (RFC 4724), for longer than that, and with routes that
+may then stay as a last resort (RFC 9494). What each neighbour accepted is compared with what was said, and no session between routers may end.
 """
 
 from collections.abc import Iterator
@@ -16,16 +17,18 @@ from labctl.faults.base import Fault
 from labctl.faults.node import DaemonKill
 from labctl.faults.route import RouteAnnounce, RouteChange, RouteFlap, RouteWithdraw
 from labctl.faults.session import SessionClear
+from labctl.faults.train import Flap
 from labctl.model.finding import Expectation
-from labctl.model.intent import Intent
-from labctl.model.plan import Flow, OwnConfig, Plan
-from labctl.model.routes import Attributes
+from labctl.model.intent import Intent, Router
+from labctl.model.plan import Flow, OwnConfig, Plan, Restart
+from labctl.model.routes import Attributes, Range, Routes
 from labctl.model.sample import DIRECTIONS, Direction
 from labctl.model.time import S, Span
 from labctl.model.trial import Cell, label
 from labctl.programs.base import Versions
 from labctl.programs.timing import Floor
 from labctl.scenario.base import Choices
+from labctl.scenario.brought import brought
 from labctl.scenario.budget import Promises
 from labctl.scenario.control import control
 from labctl.scenario.matrix import Case
@@ -36,17 +39,21 @@ FIRST, UPSTREAM, THIEF = "net1", "up1", "thief"
 LONGER: Final = Attributes(as_path=(65100, 65100, 65100))
 DRAINED: Final = Attributes(communities=("graceful-shutdown",))
 SPECIFIC: Final = f"{THIEF}:203.0.113.0/25 2001:db8:113::/49"
+DEFAULTS: Final = (Routes(Range("0.0.0.0/0", 1)), Routes(Range("::/0", 1)))
+STORM: Final = f"{FIRST}:3kx60.0.0.0/24"
 MANY: Final = 40
 MOST: Final = 20
-RESTART_S: Final = 120
+RESTART: Final = Restart(120)
+SHORT: Final = Restart(2)
+LONG_LIVED: Final = Restart(2, 60)
 _BACK = "the way of the answers was not announced, and not touched"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`lines` are the upstream's own, `restart`: the announcer promises a graceful restart. `costs` is what each fault may take from packets to the network.
+    """`lines` are the upstream's own. `costs` is what each fault may take from packets to the network. `v4`: the other family has nothing to do with it.
 
-    `v4`: the other family has nothing to do with it.
+    `device`, `restart`: what the announcer is, and promises; `default`: it and its like announce default routes alone.
     """
 
     name: str
@@ -54,7 +61,9 @@ class Event:
     costs: tuple[Expectation, ...]
     heals: tuple[Expectation, ...]
     lines: str = ""
-    restart: bool = False
+    device: str = "exabgp"
+    restart: Restart | None = None
+    default: bool = False
     after: Fault | None = None
     v4: bool = False
     lasts_ns: int = 0
@@ -91,16 +100,24 @@ def _events(plan: Plan, floor: Floor) -> Iterator[Event]:
     )
     flap = RouteFlap(FIRST, period_ns=1 * S, duty=0.5, count=5)
     five = Expectation("band", Span(0, 5 * (one_hop.band.hi_ns if one_hop.band else 0)), f"{one_hop.why}, once in each of five withdrawals at most")
+    storm = Flap(RouteAnnounce(STORM, confirmed=False), period_ns=1 * S, duty=0.5, count=10)
+    busy = Expectation("zero", None, "other routes move, and BFD is a daemon of its own")
+    llgr = f"router bgp {plan.node(UPSTREAM).bgp.asn}\n bgp long-lived-graceful-restart stale-time 60\n"  # type: ignore[union-attr]
     flood = RouteAnnounce(f"{FIRST}:{MANY}x198.18.0.0/24", confirmed=False)
     yield Event("withdrawal", (RouteWithdraw(FIRST),), (one_hop,), (none,))
     yield Event("longer path", (RouteChange(FIRST, LONGER),), (none,), (none,))
-    yield Event("GSHUT, then withdrawal", (RouteChange(FIRST, DRAINED), RouteWithdraw(FIRST)), (none, none), (none, none))
+    yield Event("GSHUT and withdrawal", (RouteChange(FIRST, DRAINED), RouteWithdraw(FIRST)), (none, none), (none, none))
+    yield Event("default-route flip", (RouteWithdraw(FIRST),), (one_hop,), (none,), default=True)
     yield Event("more-specific hijack", (RouteAnnounce(SPECIFIC),), (specific,), (measured,))
     yield Event("flap", (flap,), (five,), (measured,), lasts_ns=6 * S)
-    yield Event("flap, damped", (flap,), (five,), (measured,), lines=damping, lasts_ns=6 * S, v4=False)
+    yield Event("flap (damped)", (flap,), (five,), (measured,), lines=damping, lasts_ns=6 * S, v4=False)
+    yield Event("update storm", (storm,), (busy,), (busy,), device="bulk", lasts_ns=storm.lasts_ns)
     yield Event("maximum-prefix", (flood,), (one_hop,), (none,), lines=limit, after=SessionClear(f"{UPSTREAM}:{FIRST}"), v4=True)
     yield Event("announcer killed", (DaemonKill(f"{FIRST}:exabgp"),), (one_hop,), (none,))
-    yield Event("announcer killed, graceful restart", (DaemonKill(f"{FIRST}:exabgp"),), (none,), (none,), restart=True)
+    yield Event("announcer killed (graceful restart)", (DaemonKill(f"{FIRST}:exabgp"),), (none,), (none,), restart=RESTART)
+    bulk = DaemonKill(f"{FIRST}:bulk")
+    yield Event("announcer killed (restart too late)", (bulk,), (one_hop,), (none,), device="bulk", restart=SHORT, lasts_ns=6 * S)
+    yield Event("announcer killed (long-lived)", (bulk,), (none,), (none,), llgr, device="bulk", restart=LONG_LIVED, lasts_ns=6 * S)
 
 
 def _case(intent: Intent, event: Event, choices: Choices) -> Case:
@@ -110,7 +127,9 @@ def _case(intent: Intent, event: Event, choices: Choices) -> Case:
             replace(
                 node,
                 own=OwnConfig(event.lines, False, f"scenario routes, {event.name}", 1) if node.name == UPSTREAM and event.lines else node.own,
-                restart_s=RESTART_S if node.name == FIRST and event.restart else node.restart_s,
+                restart=event.restart if node.name == FIRST else node.restart,
+                device=event.device if node.name == FIRST else node.device,
+                routes=_defaults(node) if event.default else node.routes,
             )
             for node in intent.nodes
         ),
@@ -122,8 +141,14 @@ def _case(intent: Intent, event: Event, choices: Choices) -> Case:
     script = Routed(event.faults, steady(plan, flows), never, event.after, event.lasts_ns)
     cell = Cell((("event", event.name),))
     # what differs in the plan is another lab
-    lab = f"{plan.name}, {event.name}" if event.lines or event.restart else plan.name
-    return Case(cell, lab, plan, script, slowest_ns(plan), flows, flows[0].name, expected, control=control(plan, event.faults))
+    lab = plan.name if varied == intent else f"{plan.name}, {event.name}"
+    made = Case(cell, lab, plan, script, slowest_ns(plan), flows, flows[0].name, expected)
+    return replace(made, control=control(plan, event.faults), routes=brought(plan, event.faults))
+
+
+def _defaults(node: Router) -> tuple[Routes, ...]:
+    """In place of what it announces of its own, with the same attributes."""
+    return tuple(replace(route, attributes=node.routes[0].attributes) for route in DEFAULTS) if node.routes else ()
 
 
 def _expected(event: Event, flows: tuple[Flow, ...]) -> Promises:

@@ -7,6 +7,7 @@ the figures stand without a budget.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from labctl.compiler import compile_plan
@@ -18,6 +19,7 @@ from labctl.model.time import parse_duration
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
 from labctl.scenario.base import Choices
+from labctl.scenario.brought import brought
 from labctl.scenario.budget import Ground, Promises
 from labctl.scenario.control import control
 from labctl.scenario.forecast import forecast
@@ -54,8 +56,8 @@ class SingleFault:
 
         expected = promise(sessions(plan))
         script = single_fault(plan, fault, flows, expected, _duration(said["for"]) if "for" in said else None)
-        slowest, aside = slowest_ns(plan), control(plan, (fault,))
-        return (Case(cell, plan.name, plan, script, slowest, flows, flows[0].name, expected, control=aside, promise=promise),)
+        made = Case(cell, plan.name, plan, script, slowest_ns(plan), flows, flows[0].name, expected, promise=promise)
+        return (replace(made, control=control(plan, (fault,)), routes=brought(plan, (fault,))),)
 
 
 def _said(said: Mapping[str, str]) -> str:

@@ -48,7 +48,7 @@ def assemble(
             box=m.box,
             ssh=m.ssh,
             routes=m.routes,
-            restart_s=m.restart_s,
+            restart=m.restart,
         )
         for m in members.values()
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from labctl.compiler.numbers import Numbers, site_asn
 from labctl.model.intent import Intent, Network, SiteWanted
-from labctl.model.plan import USUAL, Box, NodeRole, Origin, OwnConfig, Ssh
+from labctl.model.plan import USUAL, Box, NodeRole, Origin, OwnConfig, Restart, Ssh
 from labctl.model.routes import Routes
 
 INTERNET_ASN = 64_496
@@ -31,7 +31,7 @@ class Member:
     box: Box | None = None
     ssh: Ssh | None = None
     routes: tuple[Routes, ...] = ()
-    restart_s: int | None = None
+    restart: Restart | None = None
 
     @property
     def ours(self) -> bool:
@@ -111,5 +111,5 @@ def _plain(intent: Intent, numbers: Numbers) -> Iterator[Member]:
                 box=node.box,
                 ssh=node.ssh,
                 routes=node.routes,
-                restart_s=node.restart_s,
+                restart=node.restart,
             )

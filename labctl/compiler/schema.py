@@ -208,6 +208,7 @@ class Plain(OwnKeys):
     maximum_paths: Annotated[int, Field(ge=1, le=64)] = 1
     routes: Annotated[list[Announced], BeforeValidator(_listed)] = []
     graceful_restart: Said[Annotated[int, Field(ge=1, le=4095)]] = None
+    long_lived_graceful_restart: Said[Annotated[int, Field(ge=1, le=0xFFFFFF)]] = None
 
 
 class Link(SessionKeys):

@@ -6,7 +6,7 @@ from labctl.compiler import schema
 from labctl.compiler.box import box, box_complaints, ssh
 from labctl.compiler.complaint import NODE_NAMES, Complaint
 from labctl.compiler.ends import split_ends, split_flow
-from labctl.compiler.injector import injector_complaints, routes
+from labctl.compiler.injector import injector_complaints, restart, routes
 from labctl.compiler.own import own_config, whole
 from labctl.compiler.pools import pool_complaints, pools_of
 from labctl.compiler.shapes import shapes
@@ -132,7 +132,7 @@ def _router(name: str, keys: schema.Plain, taking: Taking) -> Router:
         box(keys, startup),
         ssh(keys),
         routes(keys),
-        keys.graceful_restart,
+        restart(keys),
     )
 
 

@@ -24,7 +24,7 @@ from labctl.programs.bgp.prefixes import split, text
 from labctl.programs.bgp.session import Closed, Established, Happened
 from labctl.programs.bgp.sources import sizes
 from labctl.programs.bgp.table import Saying, Table
-from labctl.programs.bulk.speaks import Listen, Order, Over, Peer, Pop, Push, Speaks, Told
+from labctl.programs.bulk.speaks import Begin, Listen, Order, Over, Peer, Pop, Push, Speaks, Told
 
 _TELL_EVERY_NS: Final = 100_000_000
 _SHOWN: Final = 8
@@ -38,18 +38,19 @@ class Bulk:
         self._asked = b""
         self._telling = b""
         self._hearing = False
+        self._begun = False
         self._table = Table(lambda path: Path(path).read_bytes())
         self._peers = tuple(Speaking(speaks, peer, self._table.whole, self._happened) for peer in speaks.peers)
         self._replays = Replays(speaks.node, self._table, self._peers, self._tell)
 
     def turn(self) -> None:
         now = time.monotonic_ns()
-        for one in self._peers:
+        for one in self._peers if self._begun else ():
             one.tick(now)
         self._replays.go_on(now)
         reading: list[socket.socket] = [self._listening, *([self._agent] if self._agent else []), *(p.socket for p in self._peers if p.socket)]
         writing = [*([self._agent] if self._agent and self._telling else []), *(p.socket for p in self._peers if p.socket and p.writes)]
-        dues = [p.due_ns for p in self._peers] + [due for due in (self._replays.due_ns,) if due is not None]
+        dues = [p.due_ns for p in self._peers if self._begun] + [due for due in (self._replays.due_ns,) if due is not None]
         wait = max(0, min(dues, default=now + 10**9) - time.monotonic_ns()) / 1e9
         readable, writable, _ = select.select(reading, writing, [], min(wait, 1.0))
         for one in self._peers:
@@ -87,6 +88,8 @@ class Bulk:
 
     def _order(self, order: Order) -> None:
         match order:
+            case Begin():
+                self._begun = True
             case Listen(on):
                 self._hearing = on
             case Push(number, layer):

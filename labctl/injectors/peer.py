@@ -119,7 +119,7 @@ class Speaking:
         if failed := connecting.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
             raise OSError(failed, os.strerror(failed))
         self._connected = True
-        mine = Open(self._speaks.asn, self.peer.hold_s, self._speaks.router_id, (self.peer.family,), restart_s=self._speaks.restart_s)
+        mine = Open(self._speaks.asn, self.peer.hold_s, self._speaks.router_id, (self.peer.family,), restart=self._speaks.restart)
         self._session = Session(mine, self.peer.asn, time.monotonic_ns())
 
     def _fill(self) -> None:

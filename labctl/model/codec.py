@@ -40,7 +40,10 @@ def _names(kind: Any) -> tuple[str, ...] | None:
 
 
 def decode(kind: Any, data: Any) -> Any:
-    """The value of type `kind` that `encode` made `data` from. ValueError when it is no such thing."""
+    """The value of type `kind` that `encode` made `data` from. ValueError when it is no such thing.
+
+    Fields that a class no longer has are passed over: stored runs are older than it.
+    """
     try:
         return _decoder(kind)(data)
     except (KeyError, TypeError, AttributeError) as wrong:
@@ -78,7 +81,7 @@ def _object(kind: Any) -> Decoder:
     def build(data: Any) -> Any:
         if not parts:  # not before: a value may have values of its own kind inside
             parts.update({f.name: _decoder(hints[f.name]) for f in fields(kind)})
-        return kind(**{name: parts[name](value) for name, value in data.items() if name != "is"})
+        return kind(**{name: parts[name](value) for name, value in data.items() if name in parts})
 
     return build
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
 
-from labctl.model.plan import USUAL, Bfd, Box, Family, Kind, Mode, Origin, OwnConfig, Role, Ssh
+from labctl.model.plan import USUAL, Bfd, Box, Family, Kind, Mode, Origin, OwnConfig, Restart, Role, Ssh
 from labctl.model.routes import Routes
 
 Path = tuple[str | int, ...]
@@ -200,7 +200,7 @@ class Router:
     box: Box | None = None
     ssh: Ssh | None = None
     routes: tuple[Routes, ...] = ()
-    restart_s: int | None = None
+    restart: Restart | None = None
 
 
 @dataclass(frozen=True, slots=True)

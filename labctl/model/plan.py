@@ -209,10 +209,20 @@ class Ssh:
 
 
 @dataclass(frozen=True, slots=True)
+class Restart:
+    """What a speaker promises its neighbors: to be back within `within_s` (RFC 4724); after that, that its routes may stay as a last resort for `stale_s` more
+    (long-lived, RFC 9494), None: they may not.
+    """
+
+    within_s: int
+    stale_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """`device` is a key of programs.devices; `mark` is the DSCP this PoP node puts on traffic of the sites on `mark_interfaces`, None elsewhere.
 
-    `routes` are what a speaker announces from the beginning, beside its BGP networks; `restart_s` is the restart time that it promises (RFC 4724), None: none.
+    `routes` are what a speaker announces from the beginning, beside its BGP networks; `restart` None: it promises no graceful restart.
     """
 
     name: str
@@ -232,7 +242,7 @@ class Node:
     box: Box | None = None
     ssh: Ssh | None = None
     routes: tuple[Routes, ...] = ()
-    restart_s: int | None = None
+    restart: Restart | None = None
 
     @property
     def bare(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from labctl.errors import LabError
 from labctl.model.act import Feed, Replay
 from labctl.model.codec import decode, encode
 from labctl.model.event import Event
-from labctl.programs.bulk.speaks import Listen, Order, Over, Pop, Push, Told
+from labctl.programs.bulk.speaks import Begin, Listen, Order, Over, Pop, Push, Told
 
 _WITHIN_S: Final = 300.0
 
@@ -49,6 +49,7 @@ class BulkSpeaker:
             await self._order(Listen(self._hearing > 0))
             for number, layer in sorted(self._layers.items()):
                 await self._ordered(number, Push(number, layer))
+            await self._order(Begin())
 
     async def _order(self, order: Order) -> None:
         await self._line.write(json.dumps(encode(order)).encode() + b"\n")

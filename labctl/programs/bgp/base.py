@@ -6,12 +6,17 @@ from labctl.model.act import Feed
 from labctl.model.plan import Node
 from labctl.model.routes import File, Range, Routes
 
-_A_FILE: Final = 10_000
+MANY: Final = 10_000
+
+
+def about(routes: Routes) -> int:
+    """How many prefixes: a file is taken for many."""
+    return MANY if isinstance(routes.source, File) else routes.source.count
 
 
 def announced(node: Node) -> int:
-    """About how many prefixes, from the beginning: a file is taken for many."""
-    return sum(_A_FILE if isinstance(routes.source, File) else routes.source.count for routes in node.routes)
+    """About how many prefixes, from the beginning."""
+    return sum(map(about, node.routes))
 
 
 def base(node: Node) -> tuple[Feed, ...]:

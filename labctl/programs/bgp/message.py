@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Final
 
+from labctl.model.plan import Restart
 from labctl.model.routes import Family
 
 OPEN, UPDATE, NOTIFICATION, KEEPALIVE, ROUTE_REFRESH = 1, 2, 3, 4, 5
@@ -14,7 +15,7 @@ _HEADER: Final = 19
 _MARKER: Final = b"\xff" * 16
 _AS_TRANS: Final = 23456
 _CAPABILITIES: Final = 2
-_MULTIPROTOCOL, _REFRESH, _RESTART, _FOUR_OCTETS = 1, 2, 64, 65
+_MULTIPROTOCOL, _REFRESH, _RESTART, _FOUR_OCTETS, _LONG_LIVED = 1, 2, 64, 65, 71
 _AFI: Final[dict[Family, int]] = {"ipv4": 1, "ipv6": 2}
 
 
@@ -29,7 +30,7 @@ class MessageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """`families` are those with AFI/SAFI unicast; `four_octets`: RFC 6793. `restart_s` None: no graceful restart (RFC 4724)."""
+    """`families` are those with AFI/SAFI unicast; `four_octets`: RFC 6793. `restart` None: no graceful restart (RFC 4724)."""
 
     asn: int
     hold_s: int
@@ -37,7 +38,7 @@ class Open:
     families: tuple[Family, ...]
     four_octets: bool = True
     refresh: bool = True
-    restart_s: int | None = None
+    restart: Restart | None = None
 
 
 def message(kind: int, body: bytes = b"") -> bytes:
@@ -52,10 +53,12 @@ def opened(said: Open) -> bytes:
     capabilities += [(_FOUR_OCTETS, struct.pack("!I", said.asn))]
     if said.refresh:
         capabilities.append((_REFRESH, b""))
-    if said.restart_s is not None:
-        # the forwarding state is kept: there is none that a restart could lose (RFC 4724 3)
-        families = b"".join(struct.pack("!HBB", _AFI[f], 1, 0x80) for f in said.families)
-        capabilities.append((_RESTART, struct.pack("!H", said.restart_s) + families))
+    if said.restart is not None:
+        # the forwarding state is kept: there is none that a restart could lose (RFC 4724 3, RFC 9494 3)
+        kept = [struct.pack("!HBB", _AFI[f], 1, 0x80) for f in said.families]
+        capabilities.append((_RESTART, struct.pack("!H", said.restart.within_s) + b"".join(kept)))
+        if said.restart.stale_s is not None:
+            capabilities.append((_LONG_LIVED, b"".join(one + said.restart.stale_s.to_bytes(3, "big") for one in kept)))
     options = b"".join(bytes((_CAPABILITIES, 2 + len(value), number, len(value))) + value for number, value in capabilities)
     asn = said.asn if said.asn < 1 << 16 else _AS_TRANS
     return message(OPEN, struct.pack("!BHH", 4, asn, said.hold_s) + IPv4Address(said.router_id).packed + bytes((len(options),)) + options)
@@ -100,7 +103,7 @@ def read_open(body: bytes) -> Open:
     if hold_s in (1, 2):
         raise MessageError(2, 6, f"a hold time of {hold_s} s")
     families: list[Family] = []
-    four, refresh, restart = False, False, None
+    four, refresh, within_s, stale_s = False, False, None, None
     for number, value in _capabilities(body[10:]):
         if number == _MULTIPROTOCOL and len(value) == 4 and value[3] == 1:
             families += [f for f, afi in _AFI.items() if afi == int.from_bytes(value[:2], "big")]
@@ -109,7 +112,10 @@ def read_open(body: bytes) -> Open:
         elif number == _REFRESH:
             refresh = True
         elif number == _RESTART and len(value) >= 2:
-            restart = int.from_bytes(value[:2], "big") & 0x0FFF
+            within_s = int.from_bytes(value[:2], "big") & 0x0FFF
+        elif number == _LONG_LIVED and len(value) >= 7:
+            stale_s = int.from_bytes(value[4:7], "big")
+    restart = None if within_s is None else Restart(within_s, stale_s)
     return Open(asn, hold_s, str(IPv4Address(body[5:9])), tuple(families) or ("ipv4",), four, refresh, restart)
 
 

@@ -42,4 +42,4 @@ def _speaks(node: Node) -> Speaks:
     peers = tuple(
         Peer(n.address, own_address(node, n), n.remote_asn, n.family, n.hold_s, n.connect_s, n.password, n.ttl_security is not None) for n in node.bgp.neighbors
     )
-    return Speaks(node.name, node.bgp.asn, node.bgp.router_id, node.restart_s, peers)
+    return Speaks(node.name, node.bgp.asn, node.bgp.router_id, node.restart, peers)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from labctl.model.act import Feed, Replay
 from labctl.model.event import Fed, Heard, SpeakerState
+from labctl.model.plan import Restart
 from labctl.model.routes import Family
 
 
@@ -26,7 +27,7 @@ class Speaks:
     node: str
     asn: int
     router_id: str
-    restart_s: int | None
+    restart: Restart | None
     peers: tuple[Peer, ...]
 
 
@@ -50,7 +51,12 @@ class Listen:
     on: bool
 
 
-Order = Push | Pop | Listen
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """It knows all that it announces: its sessions may come up. Else a peer that kept routes for it would be told that there are none (RFC 4724 4.1)."""
+
+
+Order = Push | Pop | Listen | Begin
 
 
 @dataclass(frozen=True, slots=True)

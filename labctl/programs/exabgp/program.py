@@ -18,7 +18,8 @@ SOCKET: Final = RUN / "speaker.sock"
 class ExaBgp:
     def pages(self, plan: Plan, node: Node) -> Mapping[PurePosixPath, Draft | Page]:
         own = {n.address: own_address(node, n) for n in (node.bgp.neighbors if node.bgp else ())}
-        return {CONFIG / "exabgp.conf": Draft("exabgp/exabgp.conf.j2", {"bgp": node.bgp, "own": own, "restart_s": node.restart_s})}
+        restart_s = node.restart.within_s if node.restart else None
+        return {CONFIG / "exabgp.conf": Draft("exabgp/exabgp.conf.j2", {"bgp": node.bgp, "own": own, "restart_s": restart_s})}
 
     def binds(self, plan: Plan, node: Node) -> tuple[PurePosixPath, ...]:
         return (CONFIG, RUN)

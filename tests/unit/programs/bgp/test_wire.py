@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from labctl.model.plan import Restart
 from labctl.model.routes import Attributes, Family, Range
 from labctl.programs.bgp.attributes import AS_PATH, LOCAL_PREF, decoded, each, encoded, sent_by
 from labctl.programs.bgp.message import KEEPALIVE, KEEPALIVE_MESSAGE, MessageError, Open, Update, cut, opened, read_open, read_update, update
@@ -92,8 +93,9 @@ def test_attributes_that_are_cut_off() -> None:
         decoded(bytes.fromhex("40020a0202"))
 
 
-def test_an_open_comes_back() -> None:
-    said = Open(4_200_000_000, 9, "10.0.0.1", ("ipv4", "ipv6"), restart_s=120)
+@pytest.mark.parametrize("restart", [None, Restart(120), Restart(5, 86_400)])
+def test_an_open_comes_back(restart: Restart | None) -> None:
+    said = Open(4_200_000_000, 9, "10.0.0.1", ("ipv4", "ipv6"), restart=restart)
     ((kind, body),), rest = cut(opened(said))
     assert (kind, rest, read_open(body)) == (1, b"", said)
     assert body[1:3] == (23456).to_bytes(2, "big")  # AS_TRANS (RFC 6793 4.2)
