@@ -6,7 +6,7 @@ from typing import Final
 
 from labctl.checks.base import Occurrence, occurrences
 from labctl.checks.loss import measurable, outage
-from labctl.model.event import Event, LinkState, RouteChange
+from labctl.model.event import Event, Heard, LinkState, RouteChange
 from labctl.model.finding import Figure, Finding, Verdict
 from labctl.model.sample import ARROW
 from labctl.model.time import MS, after, seconds
@@ -16,6 +16,9 @@ from labctl.programs.transitions import Transition, transitions
 ANNOUNCED_NS: Final = 2 * MS
 """The kernel's announcements take so long to be read."""
 NETLINK: Final = "announced by the kernel (netlink), stamped when read"
+HEARD_NS: Final = 10 * MS
+"""A speaker reads, and says what it read, in turns."""
+HEARD: Final = "an UPDATE heard by a speaker, stamped when it said so"
 LOG: Final = "the daemon's own log, by its stamp"
 _ROUTE: Final = "route "
 
@@ -59,6 +62,7 @@ def _timeline(trial: Trial, turns: tuple[Transition, ...], occurrence: Occurrenc
     began = occurrence.act.began_ns
     moments = [_turned(turn, began) for turn in turns if began <= turn.when.hi_ns < occurrence.until_ns]
     moments += [moment for event in trial.events if began <= event.at_ns < occurrence.until_ns for moment in _announced(event, began)]
+    moments += _heard([event for event in trial.events if isinstance(event, Heard) and began <= event.at_ns < occurrence.until_ns], began)
     known: set[tuple[str, str]] = set()
     for moment in sorted(moments, key=lambda m: m.after_ns):
         if (moment.node, moment.what) not in known:
@@ -87,6 +91,15 @@ def _announced(event: Event, began_ns: int) -> Iterator[Moment]:
             yield Moment(event.at_ns - began_ns, event.node, f"{_ROUTE}{event.prefix} {word}", NETLINK, ANNOUNCED_NS)
         case _:
             pass
+
+
+def _heard(events: list[Heard], began_ns: int) -> Iterator[Moment]:
+    """The first and the last of each neighbor: when its Adj-RIB-Out began to change, and when it had converged."""
+    for node, peer in dict.fromkeys((event.node, event.peer) for event in events):
+        mine = [event for event in events if (event.node, event.peer) == (node, peer)]
+        for word, event in (("first", mine[0]), *((("last", mine[-1]),) if mine[-1].at_ns > mine[0].at_ns else ())):
+            what = f"{'announcement' if event.announced else 'withdrawal'} of {', '.join(event.prefixes[:2])}{' and more' if event.count > 2 else ''}"
+            yield Moment(event.at_ns - began_ns, node, f"hears {peer}: {word} UPDATE, {what}", HEARD, HEARD_NS)
 
 
 def _chains(line: tuple[Moment, ...]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from labctl.checks.fidelity import FidelityCheck, Limits, lost_and_counted
 from labctl.checks.outage import OutageCheck, judged
 from labctl.checks.path import PathCheck
 from labctl.checks.steady import SteadyCheck
-from labctl.model.event import ActAsked, BfdState, BgpState, DaemonEnded, Dropped, Event, FlowSummary, HostSample, LogLine, RouteChange, WatchLost
+from labctl.model.event import ActAsked, BfdState, BgpState, DaemonEnded, Dropped, Event, FlowSummary, Heard, HostSample, LogLine, RouteChange, WatchLost
 from labctl.model.finding import Expectation, Verdict
 from labctl.model.plan import Node
 from labctl.model.time import MS, S, Span
@@ -154,6 +154,15 @@ def test_the_timeline_says_who_saw_what_when() -> None:
         ("branch BGP fra down (BFD down) at silent-cut", 770 * MS),
         ("branch route 10.2.0.0/24 via 10.0.0.5 at silent-cut", 805 * MS),
         ("traffic back at silent-cut", 810 * MS + 200_000),
+    ]
+
+
+def test_the_ear_tells_when_its_neighbour_began_to_say_another_thing_and_when_it_had_said_all() -> None:
+    heard = [Heard(at(2000) + after_ms * MS, "net2", "10.0.0.9", after_ms == 160, 1, (f"203.0.{after_ms}.0/24",)) for after_ms in (55, 70, 160)]
+    found = DetectionCheck().judge(one(range(2000, 2065), None, events=(*act(2000), *heard)))
+    assert [(f.name, f.value_ns) for f in found.figures if f.name.startswith("net2")] == [
+        ("net2 hears 10.0.0.9: first UPDATE, withdrawal of 203.0.55.0/24 at silent-cut", 55 * MS),
+        ("net2 hears 10.0.0.9: last UPDATE, announcement of 203.0.160.0/24 at silent-cut", 160 * MS),
     ]
 
 
