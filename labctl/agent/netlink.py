@@ -3,6 +3,7 @@
 A codec and one socket class; see decision 1 for why it is ours. Numbers are native-endian, attributes padded to four bytes.
 """
 
+import errno
 import os
 import socket
 import struct
@@ -158,6 +159,17 @@ class Rtnetlink:
     def close(self) -> None:
         self.socket.close()
 
+    def drain(self) -> None:
+        """After ENOBUFS: until all that waits is read, the kernel drops what it has to say, and does not say so again."""
+        while True:
+            try:
+                self.socket.recv(1 << 17)
+            except BlockingIOError:
+                return
+            except OSError as wrong:
+                if wrong.errno != errno.ENOBUFS:
+                    raise
+
     def veth(self, near: "VethEnd", far: "VethEnd", mtu: int) -> None:
         """A cable, each end in its own namespace."""
 
@@ -181,9 +193,10 @@ class Rtnetlink:
     def addresses6(self) -> tuple[AddressSeen, ...]:
         return tuple(s for s in self._dump(_GETADDR, _IFADDRMSG.pack(socket.AF_INET6, 0, 0, 0, 0)) if isinstance(s, AddressSeen))
 
-    def routes(self) -> tuple[RouteSeen, ...]:
+    def routes(self) -> Iterator[RouteSeen]:
+        """To be taken to its end: what is left unread would be taken for the next answer."""
         both = (socket.AF_INET, socket.AF_INET6)
-        return tuple(s for f in both for s in self._dump(_GETROUTE, _RTMSG.pack(f, 0, 0, 0, 0, 0, 0, 0, 0)) if isinstance(s, RouteSeen))
+        return (s for f in both for s in self._dump(_GETROUTE, _RTMSG.pack(f, 0, 0, 0, 0, 0, 0, 0, 0)) if isinstance(s, RouteSeen))
 
     def number(self, netns: int) -> int | None:
         """By which this network namespace knows that of the descriptor (ip-netns(8), NSID); None when it has no interface whose other end is there."""

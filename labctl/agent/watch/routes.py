@@ -1,6 +1,7 @@
 """Routes: whether the prefixes that a node should have are in its kernel. Only the count is told, so that a lab of 200 routers can converge unhindered."""
 
 import asyncio
+import errno
 import time
 from ipaddress import ip_network
 
@@ -20,7 +21,11 @@ async def start(watch: Routes, sight: Sight) -> Stop:
         listening = Rtnetlink(listen=True)
     listening.socket.setblocking(False)
     wanted = {str(ip_network(p)) for p in watch.prefixes}
-    there = {route.prefix for route in node.netlink.routes()} & wanted  # dumped after listening began: nothing falls between
+
+    def dumped() -> set[str]:
+        return {route.prefix for route in node.netlink.routes() if route.prefix in wanted}
+
+    there = dumped()  # after listening began: nothing falls between
     loop = asyncio.get_running_loop()
     timer: asyncio.TimerHandle | None = None
 
@@ -31,12 +36,17 @@ async def start(watch: Routes, sight: Sight) -> Stop:
         sight.tell(RoutesMissing(time.monotonic_ns(), watch.node, len(missing), min(missing, default=None)))
 
     def read() -> None:
-        nonlocal timer
-        data = listening.socket.recv(1 << 17)
+        nonlocal timer, there
         before = len(there)
-        for _, seen in parse(data):
-            if isinstance(seen, RouteSeen) and seen.prefix in wanted:
-                (there.add if seen.present else there.discard)(seen.prefix)
+        try:
+            for _, seen in parse(listening.socket.recv(1 << 17)):
+                if isinstance(seen, RouteSeen) and seen.prefix in wanted:
+                    (there.add if seen.present else there.discard)(seen.prefix)
+        except OSError as wrong:
+            if wrong.errno != errno.ENOBUFS:
+                raise
+            listening.drain()
+            there = dumped()  # a speaker's table went by faster than it could be read
         if len(there) == len(wanted) != before:
             tell()
         elif len(there) != before and timer is None:

@@ -190,6 +190,21 @@ def test_a_large_table_and_a_text_file(lab: str, tmp_path: Path) -> None:
     asyncio.run(go())
 
 
+def test_a_table_that_comes_faster_than_it_can_be_watched(tmp_path: Path) -> None:
+    """BIRD has it in the kernel within a second, whose announcements overrun whoever waits for one of them; `up` ends when all of it was accepted."""
+    path, name = tmp_path / "t.yaml", f"{_NAME}f"
+    path.write_text(
+        f"name: {name}\nnodes: {{r: {{asn: 65003, device: bird}}, bulk: {{device: bulk, asn: 65020, routes: 200kx20.0.0.0/24}}}}\n"
+        "links: [bulk-r]\naddress-families: [ipv4]\n"
+    )
+    labctl("up", str(path))
+    try:
+        (session,) = json.loads(labctl("show", "bgp", "--lab", name, "--json"))["rows"]
+        assert session["prefixes"] == 200_001
+    finally:
+        labctl("down", name)
+
+
 def test_too_many_for_exabgp_are_refused_with_the_remedy(lab: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "labctl", "announce", "30kx30.0.0.0/24", "--at", "exa", "--lab", lab], capture_output=True, text=True, timeout=60, check=False
