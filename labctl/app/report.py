@@ -12,17 +12,18 @@ from labctl.checks.outage import Judged, judged
 from labctl.checks.path import Marks, carried
 from labctl.checks.reversion import waits
 from labctl.errors import LabError
-from labctl.model.event import TrialEnded
+from labctl.model.event import ActAsked, ActDone, ActPerhaps, TrialEnded
 from labctl.model.finding import Finding, Verdict, worst
 from labctl.model.plan import Plan
 from labctl.model.sample import ARROW
 from labctl.model.time import Span
-from labctl.model.trial import Cell, Trial
+from labctl.model.trial import Cell, Trial, label
 from labctl.programs.frr.timing import FLOOR
 from labctl.report.gather import gather
 from labctl.report.results import Asked, Away, Broken, Place, Reading, Results, Setting, Told, Way
 from labctl.report.timeline import Eye, timeline
 from labctl.store.folder import Run, TrialFolder
+from labctl.store.history import read_history
 from labctl.store.reading import read_trial
 
 _OUTAGE, _FIDELITY = "outage", "fidelity"
@@ -74,7 +75,7 @@ def _trial(run: Run, folder: TrialFolder, places: dict[str, Place], nodes: set[s
     try:
         cell = folder.promised().cell
         if not folder.whole():
-            return Broken(folder.number, cell, "torn: it has no end line")
+            return Broken(folder.number, cell, "; ".join(["torn: it has no end line", *_perhaps(folder)]))
         trial = read_trial(run, folder.number)
         findings = folder.findings()
     except LabError as wrong:
@@ -88,6 +89,14 @@ def _trial(run: Run, folder: TrialFolder, places: dict[str, Place], nodes: set[s
     if ended and not ended[-1].complete:
         return Broken(folder.number, cell, f"not complete: {ended[-1].reason}")
     return tell(trial, findings)
+
+
+def _perhaps(folder: TrialFolder) -> Iterator[str]:
+    """The act in the middle of which it ended, and why that is all that is known, if it says."""
+    events = read_history(folder.history, folder.format) if folder.history.exists() else ()
+    last = next((event for event in reversed(events) if isinstance(event, ActAsked | ActDone | ActPerhaps)), None)
+    if isinstance(last, ActAsked | ActPerhaps):
+        yield f"{label(last.fault, last.heal)} {last.subject} was perhaps done{f': {last.why}' if isinstance(last, ActPerhaps) else ''}"
 
 
 def tell(trial: Trial, findings: tuple[Finding, ...]) -> Told:

@@ -49,6 +49,17 @@ class ActDone:
 
 
 @dataclass(frozen=True, slots=True)
+class ActPerhaps:
+    """`why` nobody knows whether what was asked for was done, or how much of it."""
+
+    at_ns: int
+    fault: str
+    subject: str
+    heal: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """What a fault's drop rules counted for one flow and direction up to this instant."""
 
@@ -273,6 +284,7 @@ Event = (
     | Marked
     | ActAsked
     | ActDone
+    | ActPerhaps
     | Dropped
     | LinkState
     | RouteChange

@@ -1,14 +1,15 @@
 """Plays one trial: carries out the steps of a script on a lab, keeps the history, and waits. It holds nothing that the lab needs in order to heal."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from labctl.errors import LabError, NotSteadyError, WatchLostError
 from labctl.faults.base import Fault
 from labctl.lab import Lab
 from labctl.model.act import Act, Feed
-from labctl.model.event import ActAsked, ActDone, Event, Marked, TrialEnded, TrialStarted
+from labctl.model.event import ActAsked, ActDone, ActPerhaps, Event, Marked, TrialEnded, TrialStarted
 from labctl.model.time import S, seconds
 from labctl.model.watch import Watch
 from labctl.run.waiting import Seen
@@ -17,6 +18,7 @@ from labctl.scenario.fed import receivers
 from labctl.scenario.steps import Await, Heal, Hold, Inject, Mark, Outcome, Script, Step
 from labctl.store.history import History
 
+R = TypeVar("R")
 _CONFIRMED_WITHIN_NS = 120 * S
 
 
@@ -87,12 +89,20 @@ class Conductor:
         self._told(f"{fault.kind} {fault.subject}")
         acts = fault.acts(self._lab.plan)
         self._keep(ActAsked(time.monotonic_ns(), fault.kind, fault.subject, heal=False))
-        held = await self._lab.hold(fault.kind, fault.subject, acts)
+        held = await self._surely(fault, False, self._lab.hold(fault.kind, fault.subject, acts))
         self._held[fault] = held.hold
         self._keep(ActDone(time.monotonic_ns(), fault.kind, fault.subject, False, held.began_ns, held.ended_ns))
         if getattr(fault, "confirmed", False):
             await self._confirmed(acts)
         return Outcome(held.ended_ns)
+
+    async def _surely(self, fault: Fault, heal: bool, doing: Coroutine[Any, Any, R]) -> R:
+        """An act that the lab cannot answer for is 'perhaps', and the history says so."""
+        try:
+            return await doing
+        except LabError as why:
+            self._keep(ActPerhaps(time.monotonic_ns(), fault.kind, fault.subject, heal, str(why)))
+            raise
 
     async def _confirmed(self, acts: tuple[Act, ...]) -> None:
         """All of what speakers were told is where it should be. NotSteadyError with what is missing."""
@@ -102,7 +112,7 @@ class Conductor:
     async def _heal(self, fault: Fault) -> Outcome:
         self._told(f"healing {fault.kind}")
         self._keep(ActAsked(time.monotonic_ns(), fault.kind, fault.subject, heal=True))
-        undone = await self._lab.release(self._held.pop(fault))
+        undone = await self._surely(fault, True, self._lab.release(self._held.pop(fault)))
         if undone.failed:
             raise LabError(f"{fault.kind} {fault.subject} could not be healed: {'; '.join(undone.failed)}")
         self._keep(ActDone(time.monotonic_ns(), fault.kind, fault.subject, True, undone.began_ns, undone.ended_ns))

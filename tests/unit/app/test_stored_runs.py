@@ -1,5 +1,6 @@
 """report, judge and runs, on small runs on disk."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from labctl.app.judge import judge
 from labctl.app.report import place, results
 from labctl.app.runs import find, runs
 from labctl.errors import RefusedError
+from labctl.model.codec import encode
+from labctl.model.event import ActPerhaps
 from labctl.model.finding import Finding, Verdict
 from labctl.model.plan import Attachment, End, Node, Site
 from labctl.model.time import MS
@@ -55,6 +58,9 @@ def test_torn_incomplete_and_unjudged_trials_give_no_figure(tmp_path: Path) -> N
     stored.trial(run, 4)
     found = results(run)
     assert [(b.number, b.why) for b in found.broken] == [(2, "torn: it has no end line"), (3, "not complete: a watch was lost")]
+    with (run.trial(2).history).open("a") as history:
+        history.write(json.dumps(encode(ActPerhaps(1, "silent-cut", "fra-isp1", True, "the agent is gone"))) + "\n")
+    assert results(run).broken[0].why == "torn: it has no end line; heal silent-cut fra-isp1 was perhaps done: the agent is gone"
     assert [t.unfit for t in found.cells[0].trials] == ["", "it was never judged (labctl judge does)"]
     assert found.verdict is Verdict.PASS
 

@@ -13,7 +13,7 @@ import pytest
 
 from labctl.errors import AgentGoneError, LabError
 from labctl.model.act import Act
-from labctl.model.event import ActAsked, ActDone, DaemonEnded, Event, Marked, TrialEnded, TrialStarted, WatchLost
+from labctl.model.event import ActAsked, ActDone, ActPerhaps, DaemonEnded, Event, Marked, TrialEnded, TrialStarted, WatchLost
 from labctl.model.plan import Plan
 from labctl.model.state import State
 from labctl.model.time import S
@@ -297,6 +297,20 @@ def test_what_cannot_be_healed_fails_the_lab(play: Play) -> None:
 
     story = play(_single(), refuse)
     assert str(story.error) == "cut wire could not be healed: left: no such link"
+    assert not is_whole(story.path)
+
+
+def test_an_act_that_the_lab_cannot_answer_for_is_perhaps_done(play: Play) -> None:
+    """Its agent dies between the asking and the answer: torn, and the history's last word on the act says why."""
+
+    def die(agent: FakeAgent, request: Request) -> None:
+        if isinstance(request, Hold) and request.label == "cut":
+            agent.die()
+
+    story = play(_single(), die)
+    assert isinstance(story.error, AgentGoneError)
+    perhaps = [event for event in story.events if isinstance(event, ActPerhaps)]
+    assert [(p.fault, p.subject, p.heal, p.why) for p in perhaps] == [("cut", "wire", False, str(story.error))]
     assert not is_whole(story.path)
 
 
