@@ -19,7 +19,7 @@ from labctl.faults import MENU, Fault, Flap
 from labctl.faults.link import BfdOnly, BgpOnly, CarrierLoss, LinkDown, MtuCut, SilentCut, SilentOneWay
 from labctl.faults.node import DaemonFreeze, DaemonKill, NodeCrash, NodeFreeze, PopDown
 from labctl.faults.noop import Noop
-from labctl.faults.route import RouteAnnounce, RouteChange, RouteFlap, RouteWithdraw
+from labctl.faults.route import RouteAnnounce, RouteChange, RouteFlap, RouteReplay, RouteWithdraw
 from labctl.faults.session import GracefulShutdown, SessionClear, SessionShutdown
 from labctl.model.event import BfdState, BgpState, LinkState
 from labctl.model.finding import Finding, Verdict
@@ -86,8 +86,8 @@ def dual(whole: Living) -> Iterator[Living]:
     whole.steady()
 
 
-OF_ROUTES = {RouteAnnounce.kind, RouteWithdraw.kind, RouteChange.kind, RouteFlap.kind}
-"""Played where routes are injected: test_speakers."""
+OF_ROUTES = {RouteAnnounce.kind, RouteWithdraw.kind, RouteChange.kind, RouteFlap.kind, RouteReplay.kind}
+"""Played where routes are injected: test_speakers, test_replay."""
 
 
 def test_every_fault_is_played() -> None:
