@@ -42,16 +42,29 @@ class Transition:
 
 
 def transitions(events: Iterable[Event]) -> tuple[Transition, ...]:
-    """In their order, each told once: a poll that finds what the log has said says nothing new."""
+    """In their order, each told once: a poll that finds what the log has said says nothing new, be it by a hair before the log's stamp is over."""
     seen = tuple(events)
+    logged = tuple(_in_order(tuple(_logged(seen))))
+    polled = _unsaid(tuple(_polled(seen)), logged)
     up: dict[tuple[str, str, Kind], bool] = {}
     found = []
-    for one in sorted((*_in_order(tuple(_logged(seen))), *_polled(seen)), key=lambda t: (t.when.hi_ns, _CAUSES.index(t.kind))):
+    for one in sorted((*logged, *polled), key=lambda t: (t.when.hi_ns, _CAUSES.index(t.kind))):
         key = (one.node, one.peer, one.kind)
         if one.kind == "hold" or up.get(key) != one.up:
             up[key] = one.up
             found.append(one)
     return tuple(found)
+
+
+def _unsaid(polled: tuple[Transition, ...], logged: tuple[Transition, ...]) -> Iterator[Transition]:
+    """The polls that saw what no line tells of: a line's stamp may be as wide as a millisecond, and a poll may come within it."""
+    said: dict[tuple[str, str, Kind, bool], list[Span]] = {}
+    for one in logged:
+        said.setdefault((one.node, one.peer, one.kind, one.up), []).append(one.when)
+    for one in polled:
+        spans = said.get((one.node, one.peer, one.kind, one.up), ())
+        if not any(span.lo_ns - _TOLD_LATE_NS <= one.when.hi_ns and one.when.lo_ns <= span.hi_ns for span in spans):
+            yield one
 
 
 def _logged(events: Iterable[Event]) -> Iterator[Transition]:

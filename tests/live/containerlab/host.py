@@ -12,13 +12,19 @@ import docker
 
 def labctl(*words: str, code: int = 0) -> str:
     """What it printed; AssertionError when it ends with another code."""
-    done = subprocess.run([sys.executable, "-m", "labctl", *words], capture_output=True, text=True, timeout=180, check=False)
-    assert done.returncode == code, f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
+    done = _ended(words, code)
     return done.stdout + done.stderr
 
 
 def told(*words: str) -> Any:
-    return json.loads(labctl(*words, "--json"))
+    """What else it says, of labs that others left behind, is not in the document."""
+    return json.loads(_ended((*words, "--json"), 0).stdout)
+
+
+def _ended(words: tuple[str, ...], code: int) -> "subprocess.CompletedProcess[str]":
+    done = subprocess.run([sys.executable, "-m", "labctl", *words], capture_output=True, text=True, timeout=180, check=False)
+    assert done.returncode == code, f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}"
+    return done
 
 
 def begun(*words: str) -> "subprocess.Popen[bytes]":

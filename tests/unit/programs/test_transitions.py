@@ -1,5 +1,7 @@
 """Sessions that come and go, from the lines of their daemons and from polls: histories by hand, the lines pasted."""
 
+from dataclasses import replace
+
 from labctl.model.event import BfdState, BgpState, Event, LogLine
 from labctl.model.time import MS, S, Span
 from labctl.programs.transitions import Transition, transitions
@@ -40,6 +42,13 @@ def test_a_line_tells_to_the_microsecond_and_the_polls_after_it_nothing_new() ->
         ("bfd", False, "control-expired", "log", 783, 0.0012),
         ("bgp", False, "Cease/BFD Down", "log", 784, 0.0012),
     ]
+
+
+def test_a_poll_that_comes_within_a_lines_stamp_says_nothing_new() -> None:
+    """It would be the earlier one of the two, and does not say why."""
+    wide = replace(line(783, BFD_DOWN), width_ns=1 * MS)
+    early = replace(bfd(783, False, 583), at_ns=S + 783 * MS + 400_000)
+    assert told(bfd(0, True, None), wide, early)[1:] == [("bfd", False, "control-expired", "log", 783, 1.0)]
 
 
 def test_without_a_line_a_poll_tells_since_when_it_may_be_so() -> None:
