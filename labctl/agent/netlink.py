@@ -193,10 +193,9 @@ class Rtnetlink:
     def addresses6(self) -> tuple[AddressSeen, ...]:
         return tuple(s for s in self._dump(_GETADDR, _IFADDRMSG.pack(socket.AF_INET6, 0, 0, 0, 0)) if isinstance(s, AddressSeen))
 
-    def routes(self) -> Iterator[RouteSeen]:
-        """To be taken to its end: what is left unread would be taken for the next answer."""
+    def routes(self) -> tuple[RouteSeen, ...]:
         both = (socket.AF_INET, socket.AF_INET6)
-        return (s for f in both for s in self._dump(_GETROUTE, _RTMSG.pack(f, 0, 0, 0, 0, 0, 0, 0, 0)) if isinstance(s, RouteSeen))
+        return tuple(s for f in both for s in self._dump(_GETROUTE, _RTMSG.pack(f, 0, 0, 0, 0, 0, 0, 0, 0)) if isinstance(s, RouteSeen))
 
     def number(self, netns: int) -> int | None:
         """By which this network namespace knows that of the descriptor (ip-netns(8), NSID); None when it has no interface whose other end is there."""

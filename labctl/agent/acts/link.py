@@ -39,7 +39,7 @@ def taken(netlink: Rtnetlink, act: LinkAdmin) -> tuple[Taken, ...]:
         return ()
     index = find(netlink, act).index
     addresses = (Taken(seen.address, index, seen.raw.hex()) for seen in netlink.addresses6() if seen.index == index)
-    routes = (Taken("", index, route.raw.hex()) for route in tuple(netlink.routes()) if route.index == index and route.protocol in (BOOT, STATIC))
+    routes = (Taken("", index, route.raw.hex()) for route in netlink.routes() if route.index == index and route.protocol in (BOOT, STATIC))
     return (*addresses, *routes)
 
 

@@ -23,7 +23,7 @@ async def start(watch: Routes, sight: Sight) -> Stop:
     wanted = {str(ip_network(p)) for p in watch.prefixes}
 
     def dumped() -> set[str]:
-        return {route.prefix for route in node.netlink.routes() if route.prefix in wanted}
+        return {route.prefix for route in node.netlink.routes()} & wanted
 
     there = dumped()  # after listening began: nothing falls between
     loop = asyncio.get_running_loop()
