@@ -27,9 +27,10 @@ from labctl.lab import Lab, connect
 from labctl.model.codec import decode, encode
 from labctl.model.finding import unfit
 from labctl.model.intent import Intent
-from labctl.model.plan import Plan
+from labctl.model.plan import Node, Plan
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
+from labctl.programs.speaker import Speaker
 from labctl.programs.speakers import CALIBRATED, SPEAKERS, routes, speaker
 from labctl.programs.timing import Floor
 from labctl.run.admission import admitted
@@ -302,36 +303,28 @@ def _floors(prepared: Prepared) -> tuple[str, ...]:
 
 def _others(prepared: Prepared) -> dict[str, str]:
     """The version of each kind of device beside FRR that is played with."""
-    asked = prepared.asked
-    if asked.lab:
-        return {device: ".".join(map(str, number)) for device, number in runtime().find(asked.lab).versions.others_released.items()}
-    found: dict[str, str] = {}
-    plans = {frozenset((node.name, node.device) for node in case.plan.nodes): case.plan for case in prepared.cases}
-    for plan in plans.values():
-        if any(routes(node) and speaker(node).needs is not None for node in plan.nodes):
-            for ground in asked.grounds:
-                for device, number in ground.runtime(asked.image).versions(plan).others_released.items():
-                    found[device] = ".".join(map(str, number))
-    return found
+    others = (versions.others_released.items() for _, versions in _with(prepared, lambda of: of.needs is not None))
+    return {device: ".".join(map(str, number)) for every in others for device, number in every}
 
 
 def _fib(prepared: Prepared) -> dict[str, str]:
     """Of each kind of device that does not do it itself: who writes its routes into the kernel."""
-    asked = prepared.asked
     found: dict[str, dict[str, None]] = {}
-    for case in {frozenset((node.name, node.device) for node in case.plan.nodes): case for case in prepared.cases}.values():
-        written = [node for node in case.plan.nodes if routes(node) and speaker(node).fib is not None]
-        for versions in _versions(asked, case.plan) if written else ():
-            for node in written:
-                found.setdefault(node.device, {})[speaker(node).writer(versions.of(node.name))] = None
+    for nodes, versions in _with(prepared, lambda of: of.fib is not None):
+        for node in nodes:
+            found.setdefault(node.device, {})[speaker(node).writer(versions.of(node.name))] = None
     return {device: ", ".join(writers) for device, writers in found.items()}
 
 
-def _versions(asked: Asked, plan: Plan) -> Iterator[Versions]:
-    if asked.lab:
-        yield runtime().find(asked.lab).versions
-    else:
-        yield from (ground.runtime(asked.image).versions(plan) for ground in asked.grounds)
+def _with(prepared: Prepared, which: Callable[[Speaker], bool]) -> Iterator[tuple[tuple[Node, ...], Versions]]:
+    """The nodes of such devices, with the versions that they run: once for each choice of devices, and each ground."""
+    asked = prepared.asked
+    for plan in {frozenset((node.name, node.device) for node in case.plan.nodes): case.plan for case in prepared.cases}.values():
+        nodes = tuple(node for node in plan.nodes if routes(node) and which(speaker(node)))
+        if nodes and asked.lab:
+            yield nodes, runtime().find(asked.lab).versions
+        elif nodes:
+            yield from ((nodes, ground.runtime(asked.image).versions(plan)) for ground in asked.grounds)
 
 
 def _host() -> dict[str, str]:
