@@ -92,17 +92,17 @@ def _events(plan: Plan, floor: Floor) -> Iterator[Event]:
     none = Expectation("zero", None, "another way is there before this one ends")
     specific = Expectation("never", None, "the longest match wins, whoever announces it: until it ends, everything goes there")
     measured = Expectation("none", None, "measured, not promised")
-    neighbor = next(n for n in plan.node(UPSTREAM).bgp.neighbors if n.peer == FIRST and n.family == "ipv4")  # type: ignore[union-attr]
-    damping = f"router bgp {plan.node(UPSTREAM).bgp.asn}\n address-family ipv4 unicast\n  bgp dampening 1 750 2000 4\n exit-address-family\n"  # type: ignore[union-attr]
-    limit = (
-        f"router bgp {plan.node(UPSTREAM).bgp.asn}\n address-family ipv4 unicast\n"  # type: ignore[union-attr]
-        f"  neighbor {neighbor.address} maximum-prefix {MOST}\n exit-address-family\n"
-    )
+    bgp = plan.node(UPSTREAM).bgp
+    assert bgp is not None
+    neighbor = next(n for n in bgp.neighbors if n.peer == FIRST and n.family == "ipv4")
+    router = f"router bgp {bgp.asn}\n"
+    in_ipv4 = f"{router} address-family ipv4 unicast\n  {{}}\n exit-address-family\n"
+    damping, limit = in_ipv4.format("bgp dampening 1 750 2000 4"), in_ipv4.format(f"neighbor {neighbor.address} maximum-prefix {MOST}")
     flap = RouteFlap(FIRST, period_ns=1 * S, duty=0.5, count=5)
     five = Expectation("band", Span(0, 5 * (one_hop.band.hi_ns if one_hop.band else 0)), f"{one_hop.why}, once in each of five withdrawals at most")
     storm = Flap(RouteAnnounce(STORM, confirmed=False), period_ns=1 * S, duty=0.5, count=10)
     busy = Expectation("zero", None, "other routes move, and BFD is a daemon of its own")
-    llgr = f"router bgp {plan.node(UPSTREAM).bgp.asn}\n bgp long-lived-graceful-restart stale-time 60\n"  # type: ignore[union-attr]
+    llgr = f"{router} bgp long-lived-graceful-restart stale-time 60\n"
     flood = RouteAnnounce(f"{FIRST}:{MANY}x198.18.0.0/24", confirmed=False)
     yield Event("withdrawal", (RouteWithdraw(FIRST),), (one_hop,), (none,))
     yield Event("longer path", (RouteChange(FIRST, LONGER),), (none,), (none,))
