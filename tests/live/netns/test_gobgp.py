@@ -4,28 +4,18 @@ import asyncio
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from labctl.app import making, show, source
 from labctl.app.runtimes import runtime
-from labctl.faults.link import SilentCut
 from labctl.faults.node import DaemonKill
-from labctl.faults.session import SessionShutdown
 from labctl.lab import Lab, connect
-from labctl.model.event import BgpState
 from labctl.model.finding import Finding, Verdict
 from labctl.model.time import MS, S
-from labctl.model.trial import Cell
-from labctl.programs.frr.timing import FLOOR
 from labctl.programs.gobgp.speaker import GOBGP
 from labctl.runtimes.netns.host import find
-from labctl.scenario.budget import Ground
-from labctl.scenario.forecast import forecast
-from labctl.scenario.matrix import Case
-from labctl.scenario.promised import sessions
-from labctl.scenario.single import single_fault, slowest_ns
+from tests.live.netns.edge import shut_and_open_again, silent_cut
 from tests.live.netns.living import Living, begin, end
 
 assert GOBGP.needs is not None
@@ -58,15 +48,7 @@ def test_who_writes_its_routes_is_said(dual: Living) -> None:
 
 
 def test_a_session_is_shut_and_opened_again_by_its_own_command_line(dual: Living) -> None:
-    async def shut() -> None:
-        watching = await dual.listening("branch")
-        held = await dual.inject(SessionShutdown("branch:ams"))
-        await dual.until(lambda: len({e.peer for e in dual.heard if isinstance(e, BgpState) and e.state == "Idle"}) == 2, 5, "both sessions with ams end")
-        await dual.lab.release(held.hold)
-        await dual.deaf(watching)
-
-    dual.run(shut())
-    dual.steady()
+    shut_and_open_again(dual)
 
 
 def test_a_daemon_started_again_announces_its_networks_again(dual: Living) -> None:
@@ -80,12 +62,7 @@ def test_a_daemon_started_again_announces_its_networks_again(dual: Living) -> No
 
 @pytest.fixture(scope="module")
 def cut(dual: Living, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Finding]:
-    plan, fault = dual.lab.plan, SilentCut("fra-isp1")
-    flows = tuple(flow for flow in plan.flows if flow.name == "branch-dc-v4")
-    expected = forecast(Ground(plan, sessions(plan), FLOOR), fault, flows)
-    case = Case(Cell(()), plan.name, plan, single_fault(plan, fault, flows, expected), slowest_ns(plan), flows, flows[0].name, expected)
-    folder: Path = tmp_path_factory.mktemp("gobgp") / "run"
-    return {finding.check: finding for finding in dual.measure(folder, case, 2 * S, 6 * S)}
+    return silent_cut(dual, tmp_path_factory.mktemp("gobgp") / "run")
 
 
 def test_a_silent_cut_costs_what_its_timers_say(cut: Mapping[str, Finding]) -> None:

@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from labctl.app.runtimes import runtime
 from labctl.faults.route import RouteAnnounce, RouteFlap, RouteReplay
 from labctl.model.time import MS, S
 from labctl.programs.bgp.mrt.replay import Replayed, replay
+from tests.live.netns.command import labctl
 
 NAME = f"replay{os.getpid()}"
 TOPOLOGY = """name: NAME
@@ -34,10 +33,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     labctl("up", str(path))
     yield NAME
     labctl("down", NAME)
-
-
-def labctl(*words: str) -> bytes:
-    return subprocess.run([sys.executable, "-m", "labctl", *words], capture_output=True, timeout=60, check=True).stdout
 
 
 def dumped(name: str, on: bool) -> None:

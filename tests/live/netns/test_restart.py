@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -17,6 +15,7 @@ from labctl.model.watch import Netlink, Sessions
 from labctl.run.waiting import Seen
 from labctl.scenario.conditions import Confirmed
 from labctl.scenario.fed import receivers
+from tests.live.netns.command import labctl
 
 NAME = f"restart{os.getpid()}"
 TOPOLOGY = """name: NAME
@@ -33,9 +32,9 @@ links: [exa-r1, bulk-r1, late-r1]
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path = tmp_path_factory.mktemp("restart") / "t.yaml"
     path.write_text(TOPOLOGY.replace("NAME", NAME))
-    subprocess.run([sys.executable, "-m", "labctl", "up", str(path)], check=True, timeout=60, capture_output=True)
+    labctl("up", str(path))
     yield NAME
-    subprocess.run([sys.executable, "-m", "labctl", "down", NAME], check=True, timeout=60, capture_output=True)
+    labctl("down", NAME)
 
 
 @pytest.mark.parametrize(("speaker", "daemon", "away_s"), [("exa", "exabgp", 0.5), ("bulk", "bulk", 0.5), ("late", "bulk", 3.0)])

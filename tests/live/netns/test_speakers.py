@@ -31,6 +31,7 @@ from labctl.programs.frr.facts.received import ReceivedRoutes
 from labctl.run.waiting import Seen
 from labctl.scenario.conditions import Confirmed, Receiver
 from labctl.scenario.fed import receivers
+from tests.live.netns.command import labctl
 from tests.live.netns.reaping import of_lab, process
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="sees into PID namespaces: root only")
@@ -46,12 +47,6 @@ nodes:
   bulk: {device: bulk, asn: 65020, routes: [{routes: 'internet:2k', med: 3}, 9x2400:1::/48]}
 links: [r1-r2, {ends: exa-r1, password: s3cret, ttl-security: 1}, {ends: bulk-r1, password: s3cret, ttl-security: 1}, exa-r2, exa-r3]
 """
-
-
-def labctl(*words: str) -> str:
-    done = subprocess.run([sys.executable, "-m", "labctl", *words], capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
