@@ -31,7 +31,8 @@ class Playing:
         self._colour = self._terminal and not os.environ.get("NO_COLOR")
         self._began = time.monotonic_ns()
         cells = len({p.case.cell for p in prepared.plays})
-        self._say(f"{note}{self._total} trials of {cells} cells, {prepared.jobs} labs side by side, seed {prepared.asked.seed}; stored in {path}")
+        beside = f"{prepared.jobs} labs side by side" if prepared.jobs > 1 else "one lab at a time"
+        self._say(f"{note}{self._total} trials of {cells} cells, {beside}, seed {prepared.asked.seed}; stored in {path}")
 
     def __enter__(self) -> Self:
         return self
