@@ -19,7 +19,8 @@ FAMILY: dict[int, Family] = {4: "ipv4", 6: "ipv6"}
 class Addressing:
     """`at` holds "10.0.0.1/30" by interface and family; `more` what an interface has beyond that.
 
-    `router_ids` by node; `loopbacks` and `prefixes` (what a node originates, or a site owns) by node.
+    `router_ids` by node; `loopbacks` and `prefixes` (what a node originates, or a site owns) by node. `inside` is the address that an end of an IPsec tunnel
+    has within it.
     """
 
     at: dict[tuple[End, Family], str]
@@ -27,6 +28,7 @@ class Addressing:
     router_ids: dict[str, str]
     loopbacks: dict[str, tuple[str, ...]]
     prefixes: dict[str, tuple[str, ...]]
+    inside: dict[End, str]
 
     def bare(self, end: End, family: Family) -> str | None:
         found = self.at.get((end, family))
@@ -62,7 +64,19 @@ def address(intent: Intent, members: Roster, wiring: Wiring, numbers: Numbers) -
     for name, texts in _gateways(members, prefixes).items():
         loop = End(name, "lo")
         more[loop] = more.get(loop, ()) + texts
-    return Addressing(at, more, router_ids, loopbacks, prefixes)
+    inside = dict(_inside(intent, wiring))
+    for end, text in inside.items():
+        loop = End(end.node, "lo")
+        more[loop] = (*more.get(loop, ()), f"{text}/32")
+    return Addressing(at, more, router_ids, loopbacks, prefixes, inside)
+
+
+def _inside(intent: Intent, wiring: Wiring) -> Iterator[tuple[End, str]]:
+    """Of the underlay's /24 of the site, behind the lines to its ISPs."""
+    for circuit in wiring.circuits:
+        if circuit.ipsec:
+            pair = subnet(intent.pools.underlay, 30, _in_own_24(circuit.number) + ATTACHMENTS)
+            yield from zip((circuit.pop_end, circuit.edge), map(str, _two(pair)), strict=True)
 
 
 def _gateways(members: Roster, prefixes: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from labctl.compiler.statics import Routes
 from labctl.compiler.timers import settle_site
 from labctl.compiler.wiring import Circuit, Wiring
 from labctl.model.intent import Intent
-from labctl.model.plan import Attachment, Bgp, Bridge, Device, End, Flow, Interface, Loopback, Node, Plan, Pop, Site, StaticRoute, Veth, Vxlan
+from labctl.model.plan import Attachment, Bgp, Bridge, Device, End, Flow, Ike, Interface, Loopback, Node, Plan, Pop, Site, StaticRoute, Veth, Vxlan
 from labctl.programs.devices import INJECTORS
 
 LOOPBACK_MTU = 65_536
@@ -18,7 +18,14 @@ FORWARDS = ("router", "edge", "pop", "internet")
 
 
 def assemble(
-    intent: Intent, members: Roster, wiring: Wiring, addressing: Addressing, speakers: dict[str, Bgp], routes: Routes, flows: tuple[Flow, ...]
+    intent: Intent,
+    members: Roster,
+    wiring: Wiring,
+    addressing: Addressing,
+    speakers: dict[str, Bgp],
+    routes: Routes,
+    tunnels: dict[str, tuple[Ike, ...]],
+    flows: tuple[Flow, ...],
 ) -> Plan:
     interfaces = _interfaces(members, wiring, addressing)
     marks = {m.name: i for i, m in enumerate((m for m in members.values() if m.role == "pop"), start=1)}
@@ -49,13 +56,13 @@ def assemble(
             ssh=m.ssh,
             routes=m.routes,
             restart=m.restart,
+            ike=tunnels.get(m.name, ()),
         )
         for m in members.values()
     )
-    tunnels = any(c.tunnel for c in wiring.circuits)
     pops = tuple(Pop(p.name, p.node_names) for p in intent.cloud.pops) if intent.cloud else ()
     sites = _sites(intent, wiring, addressing)
-    return Plan(intent.name, nodes, wiring.links, pops, sites, flows, "plain" if tunnels else None, intent.runtime, intent.origin)
+    return Plan(intent.name, nodes, wiring.links, pops, sites, flows, intent.runtime, intent.origin)
 
 
 def _own_statics(member: Member, routes: Routes) -> tuple[StaticRoute, ...]:
@@ -82,15 +89,19 @@ def _interfaces(members: Roster, wiring: Wiring, addressing: Addressing) -> dict
         add(bridge.end, Bridge(bridge.ports), bridge.mtu)
     for circuit in wiring.circuits:
         if circuit.tunnel is not None:
-            for near, far, end in ((circuit.access, circuit.uplink, circuit.edge), (circuit.uplink, circuit.access, circuit.pop_end)):
-                add(end, _tunnel(circuit, circuit.tunnel, near, far, addressing), circuit.mtu)
+            for near, far in ((circuit.edge, circuit.pop_end), (circuit.pop_end, circuit.edge)):
+                add(near, _tunnel(circuit, circuit.tunnel, near, far, addressing), circuit.mtu)
     return found
 
 
 def _tunnel(circuit: Circuit, name: str, near: End, far: End, addressing: Addressing) -> Vxlan:
-    local, remote = addressing.bare(near, "ipv4"), addressing.bare(far, "ipv4")
+    """Between the addresses of the two cables or, in an IPsec tunnel, between those inside it: there IKE holds it to a cable."""
+    if circuit.ipsec:
+        return Vxlan(name, circuit.number + 1, addressing.inside[near], addressing.inside[far], None)
+    below = {circuit.edge: circuit.access, circuit.pop_end: circuit.uplink}
+    local, remote = addressing.bare(below[near], "ipv4"), addressing.bare(below[far], "ipv4")
     assert local is not None and remote is not None
-    pinned = None if circuit.site.routing.underlay_any else near.ifname
+    pinned = None if circuit.site.routing.underlay_any else below[near].ifname
     return Vxlan(name, circuit.number + 1, local, remote, pinned)
 
 
@@ -117,6 +128,7 @@ def _sites(intent: Intent, wiring: Wiring, addressing: Addressing) -> tuple[Site
                 hosts=host_names(site),
                 prefixes=addressing.prefixes[site.name],
                 attachments=attachments,
+                tunnel=site.tunnel.kind if any(a.tunnel for a in attachments) else None,
             )
         )
     return tuple(found)

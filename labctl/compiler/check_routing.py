@@ -51,9 +51,9 @@ def _site(intent: Intent, site: SiteWanted) -> Iterator[Complaint]:
                 yield Complaint((*path, key), f"{key} belongs to BGP, but the mode is {routing.mode}", "leave it out, or choose a bgp mode", mode)
     if speaks and routing.kernel_static and in_file:
         yield Complaint((*path, "static"), f"static: kernel, but the mode is {routing.mode}", "leave it out, or choose a static mode", mode)
-    if routing.mode == "static+bfd" and routing.kernel_static:
+    if routing.mode in ("static+bfd", "static+dpd") and routing.kernel_static:
         hint = "static: floating, where the daemon installs the routes"
-        yield Complaint((*path, "static"), "the kernel's own static routes cannot follow BFD", hint, mode)
+        yield Complaint((*path, "static"), f"the kernel's own static routes cannot follow {routing.mode.partition('+')[2].upper()}", hint, mode)
     if routing.underlay_any and site.kind != "ipsec":
         message = f"underlay: any is for tunnels, and site '{site.name}' has none"
         yield Complaint((*path, "underlay"), message, "only kind: ipsec has tunnels", ((*site.path, "kind"),))

@@ -3,6 +3,7 @@
 from labctl.compiler.addressing import address
 from labctl.compiler.assemble import assemble
 from labctl.compiler.flows import flows
+from labctl.compiler.ike import ike
 from labctl.compiler.numbers import numbers
 from labctl.compiler.roster import roster
 from labctl.compiler.sessions import bgp
@@ -20,5 +21,6 @@ def compile_plan(intent: Intent) -> Plan:
     addressing = address(intent, members, wiring, counted)
     speakers = bgp(intent, members, wiring, addressing)
     routes = statics(intent, members, wiring, addressing)
+    tunnels = ike(intent, wiring, addressing)
     probes = flows(intent, members, wiring, addressing)
-    return assemble(intent, members, wiring, addressing, speakers, routes, probes)
+    return assemble(intent, members, wiring, addressing, speakers, routes, tunnels, probes)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
-from labctl.compiler import values
+from labctl.compiler import timers, values
 from labctl.model.intent import Network, Timers
 from labctl.model.plan import Bfd
 from labctl.model.routes import Source
@@ -82,8 +82,19 @@ class Shape(BaseModel):
         return {"anyOf": [{"type": SHORT_TYPES.get(short, "string")}, handler.resolve_ref_schema(full)]}
 
 
-SHORT_TYPES = {"true": ["boolean", "null"], "size": "integer"}
-SHORT = {"Ssh": "user", "Announced": "routes", "Routing": "mode", "Carrier": "type", "Internet": "true", "Triangle": "true", "Link": "ends", "Ring": "size"}
+SHORT_TYPES = {"true": ["boolean", "null"], "size": "integer", "delay": "integer"}
+SHORT = {
+    "Ssh": "user",
+    "Announced": "routes",
+    "Routing": "mode",
+    "Carrier": "type",
+    "Internet": "true",
+    "Triangle": "true",
+    "Link": "ends",
+    "Ring": "size",
+    "Tunnel": "type",
+    "Dpd": "delay",
+}
 
 
 T = TypeVar("T")
@@ -115,7 +126,7 @@ class Defaults(SessionKeys):
 
 
 class Routing(SessionKeys):
-    mode: Literal["static", "static+bfd", "bgp", "bgp+bfd"] = "bgp+bfd"
+    mode: Literal["static", "static+dpd", "static+bfd", "bgp", "bgp+bfd"] = "bgp+bfd"
     underlay: Literal["pinned", "any"] = "pinned"
     static: Literal["floating", "kernel"] = "floating"
     ignore_linkdown: bool = False
@@ -141,6 +152,20 @@ class Internet(Shape):
     saas: Prefixes = []
 
 
+class Dpd(Shape):
+    delay: Annotated[int, Field(ge=1, le=3600)] = timers.DPD.delay_s
+    retry: Annotated[int, Field(ge=1, le=60)] = timers.DPD.retry_s
+    tries: Annotated[int, Field(ge=0, le=20)] = timers.DPD.tries
+    backoff: Annotated[float, Field(ge=1, le=4, strict=False)] = timers.DPD.backoff
+
+
+class Tunnel(Shape):
+    type: Literal["plain", "ipsec"] = "plain"
+    dpd: Said[Dpd] = None
+    rekey: Said[Annotated[int, Field(ge=10, le=86_400)]] = None
+    initiator: Said[Literal["edge", "both"]] = None
+
+
 class CloudKeys(Shape):
     asn: Asn = 65000
     pops: Annotated[dict[Name, Pop], Field(min_length=1)]
@@ -148,6 +173,7 @@ class CloudKeys(Shape):
     backbone: Said[list[Pair]] = None
     internet: Part[Internet] = Internet()
     routing: Defaults = Defaults()
+    dpd: Said[Dpd] = None
 
 
 class Carrier(Shape):
@@ -174,6 +200,7 @@ class Site(OwnKeys):
     device: Literal["frr", "bird", "gobgp"] = "frr"
     asn: Said[Asn] = None
     routing: Routing = Routing()
+    tunnel: Tunnel = Tunnel()
     prefixes: Prefixes = []
     hosts: Annotated[int, Field(ge=0, le=50)] = 1
 

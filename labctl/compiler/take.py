@@ -26,8 +26,9 @@ from labctl.model.intent import (
     Routing,
     Session,
     SiteWanted,
+    TunnelWanted,
 )
-from labctl.model.plan import Family, Origin, OwnConfig
+from labctl.model.plan import Dpd, Family, Origin, OwnConfig
 
 
 class Taking:
@@ -91,7 +92,7 @@ def _cloud(keys: schema.CloudKeys, taking: Taking) -> Cloud:
     backbone = None if keys.backbone is None else tuple(keys.backbone)
     inet = keys.internet
     internet = InternetWanted(("cloud", "internet"), inet.asn, tuple(inet.saas)) if inet else None
-    return Cloud(("cloud",), keys.asn, pops, keys.between == "ebgp", backbone, internet, _session(keys.routing))
+    return Cloud(("cloud",), keys.asn, pops, keys.between == "ebgp", backbone, internet, _session(keys.routing), _dpd(keys.dpd))
 
 
 _POPS: Path = ("cloud", "pops")
@@ -102,8 +103,25 @@ def _site(name: str, keys: schema.Site, taking: Taking) -> SiteWanted:
     r = keys.routing
     routing = Routing(r.mode, _session(r), r.underlay == "any", r.static == "kernel", r.ignore_linkdown)
     attach = tuple(_attach((*path, "attach", i), a, i) for i, a in enumerate(keys.attach))
-    own = taking.own(keys, path)
-    return SiteWanted(path, name, keys.kind, keys.datacentre, keys.device, keys.asn, routing, attach, tuple(keys.prefixes), keys.hosts, own, _origin(keys))
+    return SiteWanted(
+        path,
+        name,
+        keys.kind,
+        keys.datacentre,
+        keys.device,
+        keys.asn,
+        routing,
+        attach,
+        tuple(keys.prefixes),
+        keys.hosts,
+        taking.own(keys, path),
+        _origin(keys),
+        TunnelWanted(keys.tunnel.type, _dpd(keys.tunnel.dpd), keys.tunnel.rekey, keys.tunnel.initiator),
+    )
+
+
+def _dpd(keys: schema.Dpd | None) -> Dpd | None:
+    return Dpd(keys.delay, keys.retry, keys.tries, keys.backoff) if keys is not None else None
 
 
 def _attach(path: Path, keys: schema.Attachment, position: int) -> Attach:

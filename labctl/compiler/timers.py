@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 
 from labctl.model.intent import Profiles, Session, SiteWanted, Timers
-from labctl.model.plan import Bfd, Family
+from labctl.model.plan import Bfd, Dpd, Family
 
 TIMERS = Timers(3, 9)
 CONNECT_S = 1
 BFD = Bfd(300, 300, 3)
+DPD = Dpd(delay_s=10, retry_s=2, tries=3, backoff=1.0)
+"""As a Cisco ASA has it for tunnels between sites (threshold 10 retry 2, asked again three times)."""
+REKEY_S = 4 * 3600
+"""strongSwan's for an IKE SA."""
 
 
 @dataclass(frozen=True, slots=True)

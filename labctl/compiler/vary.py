@@ -9,7 +9,7 @@ from labctl.errors import InputError, Problem
 from labctl.model.intent import Intent, Routing, Session
 from labctl.model.plan import Bfd, Mode
 
-MODES: dict[str, Mode] = {"static": "static", "static+bfd": "static+bfd", "bgp": "bgp", "bgp+bfd": "bgp+bfd"}
+MODES: dict[str, Mode] = {"static": "static", "static+dpd": "static+dpd", "static+bfd": "static+bfd", "bgp": "bgp", "bgp+bfd": "bgp+bfd"}
 
 
 def vary(

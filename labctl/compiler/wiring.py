@@ -50,6 +50,10 @@ class Circuit:
     mtu: int
     detours: "tuple[Detour, ...]" = ()
 
+    @property
+    def ipsec(self) -> bool:
+        return self.tunnel is not None and self.site.tunnel.kind == "ipsec"
+
 
 @dataclass(frozen=True, slots=True)
 class Detour:
@@ -89,6 +93,10 @@ class Wiring:
 
 TUNNEL_OVERHEAD = 50
 """Outer IPv4 20 + UDP 8 + VXLAN 8 + inner Ethernet 14 (RFC 7348 5)."""
+ESP_OVERHEAD = 65
+"""Outer IPv4 20 + UDP 8 (RFC 3948) + SPI and number 8 + IV 8 + padding 3 + trailer 2 (RFC 4303) + ICV 16 (RFC 4106)."""
+TUN_MTU = 1400
+"""What charon gives the interface behind which it makes ESP itself, whatever the cable below would take."""
 
 
 def wire(intent: Intent, members: Roster, numbers: Numbers) -> Wiring:
@@ -212,6 +220,8 @@ class _Loom:
         uplink, pop_end = self.uplink_of(attach.via, pop_node)
         detours = self.detours(site, attach, pop_node) if site.routing.underlay_any else ()
         tunnel = f"{site.name}-{pop_node}" + (f"-{nth}" if nth > 1 else "")
+        cable = min(self.carriers[c].mtu for c in (attach.via, *(d.carrier for d in detours)))
+        below = min(cable - ESP_OVERHEAD, TUN_MTU) if site.tunnel.kind == "ipsec" else cable
         return Circuit(
             site=site,
             attach=attach,
@@ -223,7 +233,7 @@ class _Loom:
             uplink=pop_end,
             links=(access.name, uplink.name),
             tunnel=tunnel,
-            mtu=min(self.carriers[c].mtu for c in (attach.via, *(d.carrier for d in detours))) - TUNNEL_OVERHEAD,
+            mtu=below - TUNNEL_OVERHEAD,
             detours=detours,
         )
 

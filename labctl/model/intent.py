@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
 
-from labctl.model.plan import USUAL, Bfd, Box, Family, Kind, Mode, Origin, OwnConfig, Restart, Role, Ssh
+from labctl.model.plan import USUAL, Bfd, Box, Dpd, Family, Kind, Mode, Origin, OwnConfig, Restart, Role, Ssh, TunnelKind
 from labctl.model.routes import Routes
 
 Path = tuple[str | int, ...]
@@ -110,6 +110,16 @@ class Routing:
 
 
 @dataclass(frozen=True, slots=True)
+class TunnelWanted:
+    """What a site's tunnels are. `dpd`, `rekey_s` and who `initiates` are of IKE; `dpd` is the edge's own, the PoPs' is the cloud's."""
+
+    kind: TunnelKind = "plain"
+    dpd: Dpd | None = None
+    rekey_s: int | None = None
+    initiates: Literal["edge", "both"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Attach:
     path: Path
     pop: str
@@ -136,6 +146,7 @@ class SiteWanted:
     hosts: int
     own: OwnConfig | None
     origin: Origin = USUAL
+    tunnel: TunnelWanted = TunnelWanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +183,7 @@ class Cloud:
     backbone: tuple[tuple[str, str], ...] | None
     internet: InternetWanted | None
     session: Session
+    dpd: Dpd | None = None
 
 
 @dataclass(frozen=True, slots=True)

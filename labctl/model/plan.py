@@ -10,9 +10,11 @@ from typing import Literal
 from labctl.model.routes import Routes
 
 Family = Literal["ipv4", "ipv6"]
-Mode = Literal["static", "static+bfd", "bgp", "bgp+bfd"]
+Mode = Literal["static", "static+dpd", "static+bfd", "bgp", "bgp+bfd"]
 Role = Literal["primary", "secondary", "active"]
 Kind = Literal["ipsec", "interconnect"]
+TunnelKind = Literal["plain", "ipsec"]
+"""VXLAN in the clear, or VXLAN inside ESP whose keys IKEv2 agrees on."""
 NodeRole = Literal["router", "edge", "pop", "carrier", "host", "internet"]
 
 
@@ -46,7 +48,10 @@ class Veth:
 
 @dataclass(frozen=True, slots=True)
 class Vxlan:
-    """A point-to-point tunnel interface in the clear; `underlay` is the interface it is pinned to, None when any may carry it."""
+    """A point-to-point tunnel interface between two addresses of the underlay or, in an IPsec tunnel, of its inside; what passes here is in the clear.
+
+    `underlay` is the interface it is pinned to, None when any may carry it.
+    """
 
     tunnel: str
     vni: int
@@ -91,6 +96,45 @@ class Bfd:
     tx_ms: int
     rx_ms: int
     multiplier: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dpd:
+    """Dead peer detection, IKEv2's liveness check (RFC 7296 2.4): a peer of which nothing was heard for `delay_s` is asked; it is asked again after `retry_s`,
+    each next time after `backoff` times as long, `tries` times; and dead once the last of these waits is over too.
+    """
+
+    delay_s: int
+    retry_s: int
+    tries: int
+    backoff: float
+
+    @property
+    def silence_s(self) -> float:
+        """From the first question that stays without an answer to the end of the last wait."""
+        return float(sum(self.retry_s * self.backoff**n for n in range(self.tries + 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Ike:
+    """One end of an IKE SA and of its one child, an ESP SA in tunnel mode (RFC 7296, RFC 4303), which carries `ifname`.
+
+    `local` and `remote` are the ends' addresses outside, `inside` and `beyond` (without a length) those between which the SA lets pass; `peer` is the other
+    end's node. `initiates`: this end brings it up, and up again. `tracked`: the interface is up as long as the SA is.
+    """
+
+    tunnel: str
+    ifname: str
+    peer: str
+    local: str
+    remote: str
+    inside: str
+    beyond: str
+    initiates: bool
+    tracked: bool
+    dpd: Dpd
+    rekey_s: int
+    secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +287,7 @@ class Node:
     ssh: Ssh | None = None
     routes: tuple[Routes, ...] = ()
     restart: Restart | None = None
+    ike: tuple[Ike, ...] = ()
 
     @property
     def bare(self) -> tuple[str, ...]:
@@ -272,7 +317,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`keepalive_s`, `hold_s` and `bfd` are what both ends of its sessions use; bfd is None where the mode has none."""
+    """`keepalive_s`, `hold_s` and `bfd` are what both ends of its sessions use; bfd is None where the mode has none.
+
+    `tunnel` says what its tunnels are, so that whoever shows one can say so; None where it has circuits.
+    """
 
     name: str
     kind: Kind
@@ -285,6 +333,7 @@ class Site:
     hosts: tuple[str, ...]
     prefixes: tuple[str, ...]
     attachments: tuple[Attachment, ...]
+    tunnel: TunnelKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,10 +362,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`tunnel_kind` says what every tunnel in it is ('plain': VXLAN in the clear), so that whoever shows one can say so.
-
-    `runtime` is what it asks to be built on, None: whatever the command says.
-    """
+    """`runtime` is what it asks to be built on, None: whatever the command says."""
 
     name: str
     nodes: tuple[Node, ...]
@@ -324,9 +370,13 @@ class Plan:
     pops: tuple[Pop, ...]
     sites: tuple[Site, ...]
     flows: tuple[Flow, ...]
-    tunnel_kind: Literal["plain"] | None
     runtime: str | None = None
     origin: Origin = USUAL
+
+    @property
+    def tunnels(self) -> tuple[TunnelKind, ...]:
+        """The kinds of them that it has."""
+        return tuple(dict.fromkeys(site.tunnel for site in self.sites if site.tunnel is not None))
 
     def node(self, name: str) -> Node:
         return next(n for n in self.nodes if n.name == name)

@@ -69,7 +69,7 @@ def test_tunnel_is_pinned_and_its_mtu_computed() -> None:
     assert (edge.device.local, edge.device.remote) == (pop.device.remote, pop.device.local)
     assert edge.device.vni == pop.device.vni
     assert edge.device.underlay == "eth1"
-    assert plan.tunnel_kind == "plain"
+    assert plan.tunnels == ("plain",)
 
 
 def test_unpinned_tunnel_has_a_way_over_the_other_carrier() -> None:
