@@ -12,7 +12,7 @@ from labctl.errors import BugError
 from labctl.model.page import Files, NodeFiles, Page
 from labctl.model.plan import Node, Plan
 from labctl.programs.base import Draft, Program, Versions
-from labctl.programs.devices import DEVICES
+from labctl.programs.devices import DEVICES, programs
 
 # Every character that some reader of a page takes for the end of a line, and the ones that no page has a use for.
 _BREAKS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
@@ -21,15 +21,15 @@ _BREAKS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]")
 def render(plan: Plan, templates: BaseLoader, versions: Versions) -> Files:
     """The files of every node of `plan`. A template that asks for a name it was not given is a bug of ours: BugError."""
     environment = _environment(templates)
-    programs: dict[tuple[str, Versions], tuple[Program, ...]] = {}
+    made: dict[tuple[str, bool, Versions], tuple[Program, ...]] = {}
     files: dict[str, NodeFiles] = {}
     for node in plan.nodes:
         if node.device not in DEVICES:
             raise BugError(f"node {node.name}: there is no device kind {node.device!r}")
-        kind = node.device, versions.of(node.name)
-        if kind not in programs:
-            programs[kind] = DEVICES[node.device](kind[1])
-        files[node.name] = _node_files(environment, programs[kind], plan, node)
+        kind = node.device, bool(node.ike), versions.of(node.name)
+        if kind not in made:
+            made[kind] = programs(*kind)
+        files[node.name] = _node_files(environment, made[kind], plan, node)
     return files
 
 

@@ -21,11 +21,11 @@ class Installed:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a device's daemon is on a machine, for whoever looks for it: `program` tells its version when it is called with `asked`, which `parse` reads;
+    """What a program beside FRR is on a machine, for whoever looks for it: `program` tells its version when it is called with `asked`, which `parse` reads;
     `also` must lie beside it. `package` is Debian's. ValueError when there is no version in what it said.
 
-    `built` is the folder (a pattern, below the user's cache) in which our own set-up leaves it, '' where it builds none; `remedy` says how to get it, where
-    Debian's package is not enough.
+    `costs` is what the lack of it means. `built` is the folder (a pattern, below the user's cache) in which our own set-up leaves it, '' where it builds none;
+    `remedy` says how to get it, where Debian's package is not enough.
     """
 
     title: str
@@ -34,6 +34,7 @@ class Needs:
     also: tuple[str, ...]
     package: str
     parse: Callable[[str], tuple[int, int, int]]
+    costs: str
     built: str = ""
     remedy: str = ""
 

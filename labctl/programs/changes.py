@@ -58,11 +58,24 @@ class BfdChange:
     reason: str
 
 
-Change = BgpChange | BgpNotification | BfdChange
+@dataclass(frozen=True, slots=True)
+class SaChange:
+    """An IKE SA of a tunnel came up, or ended, why in `reason` (RFC 7296 1.4, 2.4). `number` tells it from others of the same tunnel: a new one is up before
+    the one that it replaces ends (2.8).
+    """
+
+    stamp: str
+    tunnel: str
+    number: int
+    up: bool
+    reason: str
+
+
+Change = BgpChange | BgpNotification | BfdChange | SaChange
 
 
 class Reader(Protocol):
-    """A daemon's log, line by line. `peer` of a change is as the daemon names it: an address, or what it calls the session."""
+    """A daemon's log, line by line. `peer` of a session's change is as the daemon names it: an address, or what it calls the session."""
 
     def change(self, line: str) -> Change | None:
         """None for every other line. The stamp is local time as the daemon wrote it."""

@@ -10,6 +10,7 @@ from labctl.programs.exabgp.program import ExaBgp
 from labctl.programs.frr.program import Frr
 from labctl.programs.gobgp.program import Gobgp
 from labctl.programs.linux.program import Linux
+from labctl.programs.strongswan.program import StrongSwan
 
 INJECTORS: Final = frozenset(("exabgp", "bulk"))
 """Instruments, not routers: they announce and hear, and have no table and no BFD."""
@@ -23,3 +24,8 @@ DEVICES: Final[Mapping[str, Callable[[Versions], tuple[Program, ...]]]] = {
     "linux": lambda versions: (Linux(),),
     "box": lambda versions: (),
 }
+
+
+def programs(device: str, tunnels: bool, versions: Versions) -> tuple[Program, ...]:
+    """`tunnels`: IPsec ones end at the node."""
+    return (*DEVICES[device](versions), *((StrongSwan(versions),) if tunnels else ()))

@@ -5,15 +5,11 @@ from typing import Final
 
 from labctl.model.plan import Node
 from labctl.programs.bird.speaker import BIRD
-from labctl.programs.changes import Reader
 from labctl.programs.frr.speaker import FRR
 from labctl.programs.gobgp.speaker import GOBGP
 from labctl.programs.speaker import Rejection, Speaker
 
 SPEAKERS: Final[Mapping[str, Speaker]] = {"frr": FRR, "bird": BIRD, "gobgp": GOBGP}
-
-READERS: Final[Mapping[str, Reader]] = {daemon: speaker.reader for speaker in SPEAKERS.values() for daemon in speaker.writes}
-"""By the daemon that writes a log."""
 
 CALIBRATED: Final = "frr"
 """With what `labctl calibrate` measures a host."""

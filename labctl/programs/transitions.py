@@ -6,12 +6,12 @@ from typing import Final, Literal
 
 from labctl.model.event import BfdState, BgpState, Event, LogLine
 from labctl.model.time import MS, Span
-from labctl.programs.changes import BFD_DOWN, BfdChange, BgpChange, BgpNotification, Change
+from labctl.programs.changes import BFD_DOWN, BfdChange, BgpChange, BgpNotification, Change, SaChange
+from labctl.programs.readers import READERS
 from labctl.programs.sessions import FORGOTTEN
-from labctl.programs.speakers import READERS
 
-Kind = Literal["bfd", "hold", "bgp"]
-_CAUSES: Final[tuple[Kind, ...]] = ("bfd", "hold", "bgp")
+Kind = Literal["ike", "bfd", "hold", "bgp"]
+_CAUSES: Final[tuple[Kind, ...]] = ("ike", "bfd", "hold", "bgp")
 """At the same instant, what leads to what."""
 Source = Literal["log", "poll"]
 
@@ -27,7 +27,8 @@ _POLLED_NS: Final = 200 * MS
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """`node`'s session with `peer` came up, or ended, some time in `when`; of kind 'hold': bgpd found nothing heard for the hold time.
+    """`node`'s session with `peer` came up, or ended, some time in `when`; of kind 'hold': bgpd found nothing heard for the hold time; of kind 'ike': its
+    end of the tunnel `peer` has an SA, or has none any more.
 
     `why` is '' when it came up, and when the daemon does not say.
     """
@@ -70,12 +71,20 @@ def _unsaid(polled: tuple[Transition, ...], logged: tuple[Transition, ...]) -> I
 def _logged(events: Iterable[Event]) -> Iterator[Transition]:
     """A session that ends by a NOTIFICATION says so in the line before, and only there why."""
     noted: dict[tuple[str, str], str] = {}
+    held: dict[tuple[str, str], set[int]] = {}
     for event in events:
         said = _said(event) if isinstance(event, LogLine) else None
         if not isinstance(event, LogLine) or said is None:
             continue
-        about, when = (event.node, said.peer), _written(event)
+        about, when = (event.node, said.tunnel if isinstance(said, SaChange) else said.peer), _written(event)
         match said:
+            case SaChange():
+                # one that ends without having begun was there before anybody read
+                sas = held.setdefault(about, set() if said.up else {said.number})
+                before = bool(sas)
+                (sas.add if said.up else sas.discard)(said.number)
+                if bool(sas) != before:
+                    yield Transition(*about, "ike", said.up, said.reason, when, "log")
             case BfdChange(after="up"):
                 yield Transition(*about, "bfd", True, "", when, "log")
             case BfdChange(before="up"):

@@ -51,6 +51,6 @@ BIRD: Final = Speaker(
     running=None,
     look=_LOOK,
     shell="birdc",
-    needs=Needs("BIRD", "bird", ("--version",), ("birdc",), "bird2", parse_version),
+    needs=Needs("BIRD", "bird", ("--version",), ("birdc",), "bird2", parse_version, "no node with device: bird"),
     user="",
 )

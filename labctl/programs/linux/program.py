@@ -53,6 +53,8 @@ def _ip_values(node: Node) -> Mapping[str, object]:
         "loopbacks": tuple(i for i in node.interfaces if isinstance(i.device, Loopback)),
         "veths": tuple(i for i in node.interfaces if isinstance(i.device, Veth) and i.name not in ports),
         "tunnels": tuple(i for i in node.interfaces if isinstance(i.device, Vxlan)),
+        "tracked": tuple(end.ifname for end in node.ike if end.tracked),
+        "ike": node.ike,
         "bridges": bridges,
         "ports": tuple((i, ports[i.name]) for i in node.interfaces if i.name in ports),
         "routes": tuple(route for route in node.statics if route.owner == "kernel"),

@@ -1,0 +1,1 @@
+"""What charon tells when it is asked."""
