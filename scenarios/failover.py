@@ -40,7 +40,7 @@ class Failover:
         found: list[Case] = []
         written = compile_plan(intent)
         for name in _tested(written):
-            for word in _words(choices):
+            for word in _words(choices, written):
                 way = routing(word)
                 absent = _absent(written, written.site(name), way.mode, versions)
                 plan = compile_plan(way.of(intent, name))
@@ -55,6 +55,8 @@ def _absent(written: Plan, site: Site, mode: str, versions: Versions) -> str:
     edge = speaker(written.node(site.edge))
     if mode.startswith("static") and edge.statics:
         return edge.statics
+    if mode == "static+dpd" and site.tunnel != "ipsec":
+        return "no IPsec tunnel, whose dead peer detection a static route could follow"
     if mode == "bgp+bfd" and (why := edge.bfd(versions.of(site.edge))):
         return why
     if mode == "static+bfd":
@@ -86,10 +88,11 @@ def _case(plan: Plan, site: Site, title: str, fault: Fault, word: str, flows: tu
     )
 
 
-def _words(choices: Choices) -> tuple[str, ...]:
+def _words(choices: Choices, plan: Plan) -> tuple[str, ...]:
     if "routing" in choices.only:
         return tuple(sorted(choices.only["routing"]))
-    usual = _ROUTINGS + (_SLOW if choices.full else ())
+    static, *others = _ROUTINGS
+    usual = (static, *(("static+dpd",) if "ipsec" in plan.tunnels else ()), *others, *(_SLOW if choices.full else ()))
     return tuple(f"{word.split('@')[0]}@{choices.profile}" if choices.profile and "@" in word else word for word in usual)
 
 

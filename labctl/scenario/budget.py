@@ -219,10 +219,19 @@ def _silent(on: Ground, site: Site, node: str, peer: str, hops: int) -> Noticing
             return Noticing(node, "has static routes of its own configuration", None, True, hops, known=False)
         case "static":
             return Noticing(node, "has a static route, which no silent failure ends", None, True, hops)
+        case "static+dpd":
+            return replace(_dead_peer(on, node, peer, hops), static=True)
         case "static+bfd":
             return _static_bfd(on, node, peer, hops)
         case _:
             return next(_session_loss(on, node, peer, hops), Noticing(node, f"has no session with {peer} that could be read", None, False, hops, known=False))
+
+
+def _dead_peer(on: Ground, node: str, peer: str, hops: int) -> Noticing:
+    """RFC 7296 2.4. strongSwan counts whole seconds, of when it last heard the peer and of when it looks again."""
+    dpd = next(end.dpd for end in on.plan.node(node).ike if end.peer == peer and end.tracked)
+    dead = round((dpd.delay_s + dpd.silence_s) * S)
+    return Noticing(node, f"finds its peer dead (DPD {dpd.delay_s} s, then {dpd.silence_s:g} s without an answer)", Span(dead - S, dead + S), False, hops)
 
 
 def _static_bfd(on: Ground, node: str, peer: str, hops: int) -> Noticing:
@@ -236,7 +245,18 @@ def _session_loss(on: Ground, node: str, peer: str, hops: int = 0) -> Iterator[N
     """The slowest of the node's sessions with that peer: each address family has its own."""
     for promise in on.sessions:
         if promise.node == node and promise.bgp and promise.family == "ipv4" and promise.peer in on.plan.node(peer).bare:
-            yield _detects(on, promise, hops)
+            yield _sooner(on, _detects(on, promise, hops), peer)
+
+
+def _sooner(on: Ground, session: Noticing, peer: str) -> Noticing:
+    """A session also ends with the interface under it, which a tracked tunnel takes down once its peer is dead."""
+    if not on.timing(session.node).follows_carrier or not any(end.peer == peer and end.tracked for end in on.plan.node(session.node).ike):
+        return session
+    dead = _dead_peer(on, session.node, peer, session.hops)
+    if session.span is None or dead.span is None:
+        return dead if session.known else session
+    first = min(session, dead, key=lambda one: one.span.hi_ns if one.span else 0)
+    return replace(first, span=Span(min(session.span.lo_ns, dead.span.lo_ns), min(session.span.hi_ns, dead.span.hi_ns)))
 
 
 def _detects(on: Ground, promise: SessionPromise, hops: int) -> Noticing:

@@ -7,7 +7,7 @@ from labctl.errors import RefusedError
 from labctl.model.intent import Intent
 from labctl.model.plan import Site
 
-MODES = ("static", "static+bfd", "bgp", "bgp+bfd")
+MODES = ("static", "static+dpd", "static+bfd", "bgp", "bgp+bfd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,6 @@ def routing(word: str) -> Routing:
 
 def word(site: Site) -> str:
     """How a site is routed, as the same kind of word."""
-    if site.mode == "static" or (site.mode != "bgp" and site.bfd is None):
+    if site.mode in ("static", "static+dpd") or (site.mode != "bgp" and site.bfd is None):
         return site.mode
     return f"{site.mode}@{site.keepalive_s}/{site.hold_s}" if site.bfd is None else f"{site.mode}@{site.bfd.rx_ms}x{site.bfd.multiplier}"

@@ -39,12 +39,16 @@ class Steady:
 
 @dataclass(frozen=True, slots=True)
 class SingleFault:
-    """`never` are the directions that should not come back while the fault lasts. `lasts_ns` None: until traffic has resolved."""
+    """`never` are the directions that should not come back while the fault lasts. `lasts_ns` None: until traffic has resolved.
+
+    `promised_ns` is by when the others should be back: however short the window, they are watched for so long.
+    """
 
     fault: Fault
     steady: Steady
     never: frozenset[tuple[str, str]]
     lasts_ns: int | None = None
+    promised_ns: int = 0
 
     def script(self, timing: Timing) -> Script:
         yield Await(self.steady.for_ns(ARRIVING_NS), STEADY_WITHIN_NS)
@@ -54,7 +58,7 @@ class SingleFault:
         injected = yield Inject(self.fault)
         if self.lasts_ns is None:
             resolved = Resolved(self.steady.flows, timing.validation_ns, self.never, injected.at_ns, injected.at_ns + timing.window_ns)
-            yield Await(resolved, timing.window_ns + timing.validation_ns, needed=False)
+            yield Await(resolved, max(timing.window_ns, self.promised_ns) + timing.validation_ns, needed=False)
         else:
             yield Hold(self.lasts_ns)
         yield Mark("heal")
@@ -65,12 +69,14 @@ class SingleFault:
 
 
 def single_fault(plan: Plan, fault: Fault, flows: tuple[Flow, ...], expected: Promises, lasts_ns: int | None = None) -> SingleFault:
-    never = frozenset((flow, way) for (event, flow, way), e in expected.items() if e.kind == "never" and event == label(fault.kind, False))
-    return SingleFault(fault, steady(plan, flows), never, lasts_ns)
+    mine = {(flow, way): e for (event, flow, way), e in expected.items() if event == label(fault.kind, False)}
+    never = frozenset(way for way, e in mine.items() if e.kind == "never")
+    promised = max((e.band.hi_ns for e in mine.values() if e.band is not None), default=0)
+    return SingleFault(fault, steady(plan, flows), never, lasts_ns, promised)
 
 
 def steady(plan: Plan, flows: tuple[Flow, ...]) -> Steady:
-    return Steady(flows, sessions(plan), primary_marks(plan, flows), settling_ns(plan), STEADY_WITHIN_NS + _back_wait_ns(plan))
+    return Steady(flows, sessions(plan), primary_marks(plan, flows), settling_ns(plan), STEADY_WITHIN_NS + _back_wait_ns(plan) + _rekeyed_ns(plan))
 
 
 def remembers(plan: Plan) -> str:
@@ -91,6 +97,12 @@ def _back_wait_ns(plan: Plan) -> int:
     timings = (speaker(node).timing for node in plan.nodes if routes(node))
     waits = ((timing.back_wait.hi_ns, timing.back_wait_most_ns) for timing in timings if timing.back_wait is not None)
     return max((first + min(2 * first, most) for first, most in waits), default=0)
+
+
+def _rekeyed_ns(plan: Plan) -> int:
+    """How long it may take until an end of a tunnel knows that the other one has forgotten it, and until it calls again: its longest wait for an answer."""
+    ends = (end.dpd for node in plan.nodes for end in node.ike)
+    return max((round((dpd.delay_s + dpd.silence_s + dpd.retry_s * dpd.backoff**dpd.tries) * S) for dpd in ends), default=0)
 
 
 def primary_marks(plan: Plan, flows: tuple[Flow, ...], place: int = 0) -> tuple[tuple[str, Direction, int], ...]:

@@ -70,3 +70,32 @@ def test_gobgp_does_not_see_its_carrier_go_and_waits_for_bfd_or_the_hold_timer()
 def test_gobgp_heeds_what_the_peer_says_of_its_bfd_timers() -> None:
     """RFC 5880 6.8.4: 5 × the peer's 300 ms, and not 5 × the 100 ms at which it would take packets itself."""
     assert gobgp("", "300/100x5", SilentCut("fra-mpls1")) == Span(1_199 * MS, 1_541 * MS)
+
+
+def tunnelled(word: str, fault: Fault = DEAD, way: Direction = "forward", *overrides: str) -> Span | None:
+    """Of a branch with IPsec tunnels, which asks a silent peer after 10 s and gives it up 8 s later."""
+    path = PATH.with_name("ipsec.yaml")
+    made = compile_plan(routing(word).of(load(path.read_text(), str(path), {}, list(overrides)), "branch"))
+    flow = next(f for f in made.flows if f.name == "branch-saas-v4")
+    found = expectation(Ground(made, sessions(made), AT_ONCE), made.site("branch"), fault, flow, way).band
+    gap = S // flow.pps
+    return None if found is None else Span(found.lo_ns + gap, found.hi_ns - gap)
+
+
+def test_a_static_route_follows_dead_peer_detection_and_nothing_else_does() -> None:
+    assert tunnelled("static+dpd") == Span(17 * S, 19 * S)
+    assert tunnelled("static") is None
+
+
+def test_each_end_of_a_tunnel_has_its_own_dead_peer_detection() -> None:
+    cut = SilentCut("fra-isp1")
+    mine, theirs = "sites.branch.tunnel={type: ipsec, dpd: {delay: 5, retry: 4, tries: 5, backoff: 1.8}}", "cloud.dpd={delay: 3, retry: 1, tries: 1}"
+    gives_up = round((5 + 4 * (1.8**6 - 1) / 0.8) * S)  # strongSwan's own default for the repetitions: 165 s
+    assert tunnelled("static+dpd", cut, "forward", mine, theirs) == Span(gives_up - S, gives_up + S)
+    assert tunnelled("static+dpd", cut, "reverse", mine, theirs) == Span(4 * S, 6 * S)
+
+
+def test_a_session_over_a_tunnel_ends_with_whichever_is_first() -> None:
+    assert tunnelled("bgp@3/9") == Span(6 * S, 9 * S)
+    assert tunnelled("bgp@60/180") == Span(17 * S, 19 * S)
+    assert tunnelled("bgp@6/20") == Span(14 * S, 19 * S)
