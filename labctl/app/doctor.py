@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from labctl.errors import RefusedError
 from labctl.programs.frr.known_bugs import known_bugs
-from labctl.programs.speakers import SPEAKERS
+from labctl.programs.needs import NEEDS
 from labctl.runtimes.containerlab import tool
 from labctl.runtimes.containerlab.engine import engine
 from labctl.runtimes.netns.host import Frr, Host, Limits, Tried, look
@@ -83,7 +83,7 @@ def diagnose(host: Host) -> tuple[Diagnosis, ...]:
         _useful("VXLAN", host.vxlan, "no tunnels: sites of kind ipsec cannot be built", _module(host, "vxlan")),
         _useful("bridge", host.bridge, "no layer 2 of a provider: sites of kind interconnect cannot be built", _module(host, "bridge")),
         _useful("netem", host.netem, "no delay, jitter, reordering, duplication or corruption; loss goes through nft", _module(host, "sch_netem")),
-        _useful("/dev/net/tun", host.tun, "no programs that bring their own tunnel interface", _tun(host)),
+        _useful("/dev/net/tun", host.tun, "no IPsec: its ESP is made behind a TUN interface", _tun(host)),
         _room(host.limits),
     )
 
@@ -126,14 +126,13 @@ def _frr(host: Host) -> tuple[Diagnosis, ...]:
 
 
 def _others(host: Host) -> Iterator[Diagnosis]:
-    """Devices that only some labs have."""
-    for device, found in host.others:
-        needs = SPEAKERS[device].needs
-        assert needs is not None
+    """Programs that only some labs have."""
+    for name, found in host.others:
+        needs = NEEDS[name]
         if found is not None:
             yield Diagnosis(needs.title, "ok", f"{_dotted(found.version)}, {found.at}")
         else:
-            yield Diagnosis(needs.title, "warning", f"no {needs.program} where distributions put it", f"no node with device: {device}", _install(needs.package))
+            yield Diagnosis(needs.title, "warning", f"no {needs.program} where distributions put it", needs.costs, _install(needs.package))
 
 
 def _known_bugs(frr: Frr, host: Host) -> tuple[Diagnosis, ...]:

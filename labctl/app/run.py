@@ -30,7 +30,6 @@ from labctl.model.intent import Intent
 from labctl.model.plan import Node, Plan
 from labctl.model.trial import Cell
 from labctl.programs.base import Versions
-from labctl.programs.speaker import Speaker
 from labctl.programs.speakers import CALIBRATED, SPEAKERS, routes, speaker
 from labctl.programs.timing import Floor
 from labctl.run.admission import admitted
@@ -302,25 +301,25 @@ def _floors(prepared: Prepared) -> tuple[str, ...]:
 
 
 def _others(prepared: Prepared) -> dict[str, str]:
-    """The version of each kind of device beside FRR that is played with."""
-    others = (versions.others_released.items() for _, versions in _with(prepared, lambda of: of.needs is not None))
+    """The version of each program beside FRR that is played with, by the kind of device that it is, or by its own name."""
+    others = (versions.others_released.items() for _, versions in _with(prepared, lambda node: speaker(node).needs is not None or bool(node.ike)))
     return {device: ".".join(map(str, number)) for every in others for device, number in every}
 
 
 def _fib(prepared: Prepared) -> dict[str, str]:
     """Of each kind of device that does not do it itself: who writes its routes into the kernel."""
     found: dict[str, dict[str, None]] = {}
-    for nodes, versions in _with(prepared, lambda of: of.fib is not None):
+    for nodes, versions in _with(prepared, lambda node: speaker(node).fib is not None):
         for node in nodes:
             found.setdefault(node.device, {})[speaker(node).writer(versions.of(node.name))] = None
     return {device: ", ".join(writers) for device, writers in found.items()}
 
 
-def _with(prepared: Prepared, which: Callable[[Speaker], bool]) -> Iterator[tuple[tuple[Node, ...], Versions]]:
-    """The nodes of such devices, with the versions that they run: once for each choice of devices, and each ground."""
+def _with(prepared: Prepared, which: Callable[[Node], bool]) -> Iterator[tuple[tuple[Node, ...], Versions]]:
+    """Such nodes, with the versions that they run: once for each choice of devices, and each ground."""
     asked = prepared.asked
     for plan in {frozenset((node.name, node.device) for node in case.plan.nodes): case.plan for case in prepared.cases}.values():
-        nodes = tuple(node for node in plan.nodes if routes(node) and which(speaker(node)))
+        nodes = tuple(node for node in plan.nodes if routes(node) and which(node))
         if nodes and asked.lab:
             yield nodes, runtime().find(asked.lab).versions
         elif nodes:

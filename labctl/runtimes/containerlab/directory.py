@@ -12,6 +12,7 @@ from labctl.programs.base import Draft
 from labctl.programs.linux.program import IP, NFT, ROOT, SETUP
 from labctl.programs.linux.sysctls import before
 from labctl.programs.speakers import routes, speaker
+from labctl.programs.tunnels import told
 from labctl.render import pages
 
 START: Final = ROOT / "start"
@@ -34,7 +35,7 @@ def directory(plan: Plan, files: Files, image: str, images: Mapping[str, str], t
     injectors = tuple(node.name for node in plan.nodes if any(daemon.ours for daemon in files[node.name].daemons))
     drafts = {
         PurePosixPath(topology_file(plan)): Draft("containerlab/topology.j2", _topology(plan, files, image, images, labels)),
-        PurePosixPath("README.md"): Draft("containerlab/readme.j2", {"name": plan.name, "images": needed, "tunnels": plan.tunnel_kind, "injectors": injectors}),
+        PurePosixPath("README.md"): Draft("containerlab/readme.j2", {"name": plan.name, "images": needed, "tunnels": told(plan), "injectors": injectors}),
         **{_at(node, START): Draft("containerlab/start.j2", _start(node, files[node.name]), 0o755) for node in ours},
     }
     own = {_at(node, path): page for node in ours for path, page in files[node.name].pages.items() if path != SETUP}
@@ -74,6 +75,7 @@ def _topology(plan: Plan, files: Files, image: str, images: Mapping[str, str], l
             "image": images.get(node.name),
             "binds": _binds(node, files[node.name]),
             "sysctls": [one for one in switches[node.name] if one not in common],
+            "tun": bool(node.ike),
         }
         for node in ours
     ]

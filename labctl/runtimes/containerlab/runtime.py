@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from labctl.model.page import Files
     from labctl.model.plan import Origin, Plan
-    from labctl.programs.base import Versions
+    from labctl.programs.base import Installed, Versions
     from labctl.runtimes.place import Place
 
 
@@ -42,20 +43,23 @@ class ContainerlabRuntime(Living):
         from labctl.model.plan import USUAL
         from labctl.programs.base import of_nodes
         from labctl.programs.speakers import SPEAKERS
+        from labctl.programs.strongswan.program import PROGRAM
 
         _machine()
         if plan is None:
             return _has(self._image)
 
-        def runs(wanted: "tuple[Origin, str]") -> "Versions | None":
-            origin, device = wanted
+        def runs(wanted: "tuple[Origin, str, bool]") -> "Versions | None":
+            origin, device, tunnels = wanted
             image = self._image_of(origin) or self._image
             if device not in SPEAKERS:
                 _there(image)
                 return None
-            return _has(image) if SPEAKERS[device].needs is None else _has_other(image, device)
+            has = _has(image) if SPEAKERS[device].needs is None else _has_other(image, device)
+            return replace(has, others=(*has.others, (PROGRAM, _other(image, PROGRAM)))) if tunnels else has
 
-        found = each({node.name: (node.origin, node.device if node.device in SPEAKERS else "") for node in plan.nodes}, runs, usual=(USUAL, "frr"))
+        wants = {node.name: (node.origin, node.device if node.device in SPEAKERS else "", bool(node.ike)) for node in plan.nodes}
+        found = each(wants, runs, usual=(USUAL, "frr", False))
         return of_nodes({node: has for node, has in found.items() if has is not None})
 
     def create(self, plan: "Plan", files: "Files") -> Reach:
@@ -113,22 +117,24 @@ def _has(image: str) -> "Versions":
 @cache
 def _has_other(image: str, device: str) -> "Versions":
     """With FRR where the image has it too."""
-    from dataclasses import replace
-
     from labctl.programs.base import NONE
-    from labctl.programs.speakers import SPEAKERS
-    from labctl.runtimes.containerlab.engine import engine
-    from labctl.runtimes.containerlab.image import installed
 
-    needs = SPEAKERS[device].needs
-    assert needs is not None
-    with engine() as client:
-        other = installed(client, image, needs)
+    other = _other(image, device)
     try:
         usual = _has(image)
     except RefusedError:
         usual = NONE
     return replace(usual, others=((device, other),))
+
+
+@cache
+def _other(image: str, name: str) -> "Installed":
+    from labctl.programs.needs import NEEDS
+    from labctl.runtimes.containerlab.engine import engine
+    from labctl.runtimes.containerlab.image import installed
+
+    with engine() as client:
+        return installed(client, image, NEEDS[name])
 
 
 @cache

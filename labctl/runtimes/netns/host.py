@@ -17,7 +17,8 @@ from typing import Final
 from labctl.errors import RefusedError
 from labctl.programs.base import Installed, Needs, Versions
 from labctl.programs.frr.version import parse_version
-from labctl.programs.speakers import SPEAKERS
+from labctl.programs.needs import NEEDS
+from labctl.programs.strongswan.program import PROGRAM
 
 _PLACES: Final = ("/usr/lib/frr", "/usr/libexec/frr", "/usr/sbin", "/usr/local/sbin")
 _PROGRAMS_LIE: Final = ("/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin")
@@ -36,6 +37,7 @@ _TRIES: Final = {
     "'chain i { type filter hook ingress device \"tried\" priority 0; }' 'chain e { type filter hook egress device \"tried\" priority 0; }' '}' | nft -f -",
 }
 _SECONDS: Final = 20
+_TUN: Final = "/dev/net/tun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Limits:
 class Host:
     """`namespaces` is what a lab of this user needs, `user_namespaces` what an ordinary user's does; `restricted` is Ubuntu's AppArmor rule on the latter.
 
-    `others` are the devices beside FRR, None where one is not there.
+    `others` are the programs beside FRR, None where one is not there.
     """
 
     distribution: str
@@ -109,7 +111,7 @@ def look() -> Host:
         libnftables=_loads("libnftables.so.1"),
         missing_programs=tuple(p for p in _PROGRAMS if _which(p) is None),
         limits=_limits(),
-        others=tuple((device, find(speaker.needs)) for device, speaker in SPEAKERS.items() if speaker.needs is not None),
+        others=tuple((name, find(needs)) for name, needs in NEEDS.items()),
         **{name: _in_namespaces(root, command) for name, command in _TRIES.items()},
     )
 
@@ -164,6 +166,14 @@ def found(needs: Needs, base: Path | None = None) -> Installed:
     if there is None:
         raise RefusedError(f"{base} has no {needs.title} in it; `labctl image build` makes such a directory anew, with it")
     return there
+
+
+def esp(base: Path | None) -> Installed:
+    """What makes IPsec tunnels there. RefusedError, with what to do about it, where it is not, or where its ESP has no TUN to stand behind."""
+    if not os.access(_TUN, os.R_OK | os.W_OK):
+        remedy = f"sudo chmod 0666 {_TUN}" if Path(_TUN).exists() else "sudo modprobe tun"
+        raise RefusedError(f"an IPsec tunnel's ESP is made behind a TUN interface, and {_TUN} cannot be opened by this user: {remedy}")
+    return found(NEEDS[PROGRAM], base)
 
 
 def _said(base: Path | None, program: Path, asked: tuple[str, ...]) -> str:

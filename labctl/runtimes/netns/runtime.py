@@ -54,8 +54,8 @@ class NetnsRuntime(Living):
         if boxes:
             raise RefusedError(f"{', '.join(boxes)}: runtime netns has labctl's own nodes only; for others say runtime: containerlab in the topology")
         bases = self._bases(plan)
-        wanted = {node.name: (bases.get(node.name, self._base), node.device) for node in plan.nodes if routes(node)}
-        return of_nodes(each(wanted, _of_device, usual=(self._base, FRR)))
+        wanted = {node.name: (bases.get(node.name, self._base), node.device, bool(node.ike)) for node in plan.nodes if routes(node)}
+        return of_nodes(each(wanted, _of_device, usual=(self._base, FRR, False)))
 
     def create(self, plan: "Plan", files: "Files") -> Reach:
         from labctl.runtimes.maker import create
@@ -72,18 +72,21 @@ class NetnsRuntime(Living):
         return each({node.name: node.origin.root for node in plan.nodes if node.origin.root is not None}, self._find)
 
 
-def _of_device(wanted: "tuple[Path | None, str]") -> "Versions":
-    """What a node of this kind finds in that directory; FRR is no reason to refuse where it runs something else."""
+def _of_device(wanted: "tuple[Path | None, str, bool]") -> "Versions":
+    """What a node of this kind, with IPsec tunnels or without, finds in that directory; FRR is no reason to refuse where it runs something else."""
     from labctl.programs.base import NONE
     from labctl.programs.speakers import SPEAKERS
-    from labctl.runtimes.netns.host import find_frr, found, versions_of
+    from labctl.programs.strongswan.program import PROGRAM
+    from labctl.runtimes.netns.host import esp, find_frr, found, versions_of
 
-    base, device = wanted
+    base, device, tunnels = wanted
     needs = SPEAKERS[device].needs
     if needs is None:
-        return _asked(base)
-    frr = find_frr(base)
-    return replace(NONE if frr is None or frr.missing else versions_of(frr), others=((device, found(needs, base)),))
+        has = _asked(base)
+    else:
+        frr = find_frr(base)
+        has = replace(NONE if frr is None or frr.missing else versions_of(frr), others=((device, found(needs, base)),))
+    return replace(has, others=(*has.others, (PROGRAM, esp(base)))) if tunnels else has
 
 
 def _asked(base: Path | None) -> "Versions":
