@@ -6,6 +6,7 @@ from html import escape
 from math import cos, pi, sin
 
 from labctl.model.plan import Link, Node, Plan
+from labctl.programs.tunnels import told
 
 _WIDE, _HIGH = 132, 50
 _COLUMN, _ROW = 236, 92
@@ -70,7 +71,7 @@ def mermaid(plan: Plan) -> str:
         lines.append(f'  {_id(node.name)}{left}"{node.name}{about}"{right}')
     lines += [f"  {_id(link.a.node)} --- {_id(link.b.node)}" for link in plan.links]
     for site in plan.sites:
-        lines += [f'  {_id(a.edge.node)} -. "{plan.tunnel_kind} tunnel" .- {_id(a.pop_end.node)}' for a in site.attachments if a.tunnel]
+        lines += [f'  {_id(a.edge.node)} -. "{site.tunnel} tunnel" .- {_id(a.pop_end.node)}' for a in site.attachments if a.tunnel]
     for role, (fill, line) in _FILL.items():
         members = [_id(n.name) for n in plan.nodes if n.role == role]
         if members:
@@ -199,15 +200,15 @@ def _svg(plan: Plan, drawing: Drawing, width: float, height: float) -> Iterator[
     for site in plan.sites:
         for attached in site.attachments:
             if attached.tunnel:
-                yield _tunnel(plan, drawing, attached.links, f"{attached.tunnel}: {plan.tunnel_kind} tunnel")
+                yield _tunnel(plan, drawing, attached.links, f"{attached.tunnel}: {site.tunnel} tunnel")
     for name, box in drawing.boxes.items():
         yield from _box(plan, box, name in drawing.again)
     for box in drawing.again.values():
         yield from _box(plan, box, twice=True)
-    if plan.tunnel_kind is not None:
+    if plan.tunnels:
         y = height - 22
         yield f'<line x1="{_MARGIN}" y1="{y:.0f}" x2="{_MARGIN + 40}" y2="{y:.0f}" {_TUNNEL}/>'
-        yield f'<text x="{_MARGIN + 48}" y="{y + 4:.0f}" font-size="11" fill="#0f766e">{plan.tunnel_kind} tunnel: VXLAN in the clear</text>'
+        yield f'<text x="{_MARGIN + 48}" y="{y + 4:.0f}" font-size="11" fill="#0f766e">tunnels: {escape(told(plan))}</text>'
     yield "</svg>"
 
 

@@ -19,6 +19,7 @@ from labctl.model.sample import ARROW
 from labctl.model.time import Span
 from labctl.model.trial import Cell, Trial, label
 from labctl.programs.frr.timing import FLOOR
+from labctl.programs.tunnels import TITLES
 from labctl.report.gather import gather
 from labctl.report.results import Asked, Away, Broken, Place, Reading, Results, Setting, Told, Way
 from labctl.report.timeline import Eye, timeline
@@ -153,8 +154,8 @@ def place(plan: Plan, name: str) -> Place:
     """What is behind a site's name: its kind, what its tunnels really are, and how long its edge waits before it connects again."""
     site = plan.site(name)
     kind = {"ipsec": "IPsec", "interconnect": "interconnect"}[site.kind]
-    if plan.tunnel_kind == "plain" and any(a.tunnel for a in site.attachments):
-        kind += ", plain tunnel: VXLAN in the clear"
+    if site.tunnel is not None:
+        kind += f", {TITLES[site.tunnel]}"
     bgp = plan.node(site.edge).bgp
     return Place(name, kind, max((n.connect_s for n in bgp.neighbors), default=None) if bgp else None)
 

@@ -11,9 +11,10 @@ from labctl.compiler.near import meant
 from labctl.errors import RefusedError
 from labctl.lab import Lab
 from labctl.model.event import BfdState, BgpState
-from labctl.model.plan import End, Node
+from labctl.model.plan import End, Ike, Node
 from labctl.programs.speakers import routes as has_daemon
 from labctl.programs.speakers import speaker
+from labctl.programs.strongswan.facts.sas import Sa, Sas
 
 T = TypeVar("T")
 _AT_A_TIME = 16
@@ -84,6 +85,40 @@ async def bfd(lab: Lab, node: str | None) -> Seen[BfdState]:
         return [session.seen(time.monotonic_ns(), one.name) for session in sessions]
 
     return await _each([n for n in _nodes(lab, node) if has_daemon(n) and (n.name, speaker(n).bfd_daemon) in runs], of)
+
+
+@dataclass(frozen=True, slots=True)
+class Tunnel:
+    """An end of an IPsec tunnel. `state` is that of its IKE SA, 'none' where there is none; `esp`: packets pass, of which `sent` and `received` are bytes."""
+
+    node: str
+    tunnel: str
+    peer: str
+    ifname: str
+    state: str
+    since_s: int | None
+    esp: bool
+    cipher: str
+    sent: int
+    received: int
+
+
+async def tunnels(lab: Lab, node: str | None) -> Seen[Tunnel]:
+    """Every end that the plan has."""
+
+    async def of(one: Node) -> Iterable[Tunnel]:
+        fact = Sas()
+        sas = {sa.tunnel: sa for sa in fact.parse(await _answer(lab, one.name, fact.argv))}
+        return [_tunnel(one.name, end, sas.get(end.tunnel)) for end in one.ike]
+
+    return await _each([n for n in _nodes(lab, node) if n.ike], of)
+
+
+def _tunnel(node: str, end: Ike, sa: Sa | None) -> Tunnel:
+    about = (node, end.tunnel, end.peer, end.ifname)
+    if sa is None:
+        return Tunnel(*about, "none", None, False, "", 0, 0)
+    return Tunnel(*about, sa.state.lower(), sa.since_s, sa.esp, sa.cipher, sa.sent, sa.received)
 
 
 async def routes(lab: Lab, node: str | None) -> Seen[Route]:

@@ -78,7 +78,7 @@ def _turned(turn: Transition, began_ns: int) -> Moment:
 def _words(turn: Transition) -> str:
     if turn.kind == "hold":
         return f"hold timer of {turn.peer} expired"
-    return f"{turn.kind.upper()} {turn.peer} {'up' if turn.up else 'down'}" + (f" ({turn.why})" if turn.why else "")
+    return f"{'IKE SA' if turn.kind == 'ike' else turn.kind.upper()} {turn.peer} {'up' if turn.up else 'down'}" + (f" ({turn.why})" if turn.why else "")
 
 
 def _announced(event: Event, began_ns: int) -> Iterator[Moment]:

@@ -51,6 +51,7 @@ def plan(file: FileArgument, set_: SetOption = None, json: JsonOption = False) -
     from labctl.app import source
     from labctl.cli.planned import tables
     from labctl.cli.table import document, plural, show
+    from labctl.programs.tunnels import told
 
     planned = source.plan(file, set_ or ())
     if json:
@@ -59,8 +60,8 @@ def plan(file: FileArgument, set_: SetOption = None, json: JsonOption = False) -
     speakers = sum(1 for node in planned.nodes if node.bgp)
     parts = [f"{plural(len(planned.nodes), 'node')} ({speakers} with BGP)", plural(len(planned.links), "link"), plural(len(planned.flows), "flow")]
     print(f"{planned.name}: {', '.join(parts)}")
-    if planned.tunnel_kind is not None:
-        print(f"its tunnels are {planned.tunnel_kind}: VXLAN in the clear, no encryption")
+    if planned.tunnels:
+        print(f"tunnels: {told(planned)}")
     print(flush=True)
     show(*tables(planned))
 

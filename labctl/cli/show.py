@@ -24,6 +24,7 @@ class What(StrEnum):
     bfd = "bfd"
     routes = "routes"
     links = "links"
+    tunnels = "tunnels"
 
 
 def show(
@@ -33,7 +34,7 @@ def show(
     lab: LabOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Sessions, routes or links of all nodes at once, as daemons and kernels tell them right now.
+    """Sessions, routes, links or IPsec tunnels of all nodes at once, as daemons and kernels tell them right now.
 
     \b
     Examples:
@@ -85,7 +86,7 @@ def show(
 async def _look(lab: "Lab", what: What, node: str | None) -> "Seen[Any]":
     from labctl.app import show as app
 
-    looks: Mapping[What, Any] = {What.bgp: app.bgp, What.bfd: app.bfd, What.routes: app.routes, What.links: app.links}
+    looks: Mapping[What, Any] = {What.bgp: app.bgp, What.bfd: app.bfd, What.routes: app.routes, What.links: app.links, What.tunnels: app.tunnels}
     seen: Seen[Any] = await looks[what](lab, node)
     return seen
 
@@ -93,7 +94,7 @@ async def _look(lab: "Lab", what: What, node: str | None) -> "Seen[Any]":
 def _table(what: What, seen: "Seen[Any]", plan: "Plan") -> Table:
     from labctl.cli import sessions
 
-    tables: Mapping[What, Any] = {What.bgp: sessions.bgp, What.bfd: sessions.bfd, What.routes: _routes, What.links: _links}
+    tables: Mapping[What, Any] = {What.bgp: sessions.bgp, What.bfd: sessions.bfd, What.routes: _routes, What.links: _links, What.tunnels: _tunnels}
     table: Table = tables[what](seen.rows, plan)
     return table
 
@@ -112,6 +113,26 @@ def _links(rows: "tuple[Any, ...]", plan: "Plan") -> Table:
     return Table(
         ("LINK", "MTU", "A", "STATE", "SENT", "B", "STATE", "SENT"),
         tuple((c.link, str(plan.link(c.link).mtu), *_end(c.a), *_end(c.b)) for c in rows),
+    )
+
+
+def _tunnels(rows: "tuple[Any, ...]", plan: "Plan") -> Table:
+    return Table(
+        ("NODE", "TUNNEL", "PEER", "INTERFACE", "IKE SA", "SINCE", "ESP", "SENT", "RECEIVED"),
+        tuple(
+            (
+                r.node,
+                r.tunnel,
+                r.peer,
+                r.ifname,
+                r.state,
+                "–" if r.since_s is None else f"{r.since_s} s",
+                r.cipher if r.esp else "–",
+                f"{r.sent} bytes" if r.esp else "–",
+                f"{r.received} bytes" if r.esp else "–",
+            )
+            for r in rows
+        ),
     )
 
 

@@ -40,6 +40,7 @@ def up(
         from labctl.cli.table import document, plural
         from labctl.model.plan import USUAL
         from labctl.model.time import seconds
+        from labctl.programs.tunnels import told
 
         plan = source.plan(file, set_ or (), name)
         if plan.runtime is not None or plan.origin != USUAL:
@@ -51,8 +52,8 @@ def up(
         return
     what = f"{plural(raised.nodes, 'node')}, {plural(raised.daemons, 'daemon')}"
     print(f"{raised.lab} is up and steady: {what}, in {seconds(raised.steady_ns)} (alive after {seconds(raised.alive_ns)})")
-    if plan.tunnel_kind is not None:
-        print(f"its tunnels are {plan.tunnel_kind}: VXLAN in the clear, no encryption")
+    if plan.tunnels:
+        print(f"tunnels: {told(plan)}")
     print()
     for command, does in _next(plan):
         print(f"  {command:<52}  {does}")

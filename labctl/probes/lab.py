@@ -8,6 +8,8 @@ from labctl.model.time import MS
 from labctl.model.watch import Hear, Host, Log, Netlink, Sessions, Tables, Watch
 from labctl.programs.bgp.base import announced
 from labctl.programs.speakers import routes, speaker
+from labctl.programs.strongswan.paths import LOG
+from labctl.programs.strongswan.program import DAEMON
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class LogProbe:
     """The daemons' words on their sessions, as they write them."""
 
     def watches(self, plan: Plan) -> tuple[Watch, ...]:
-        return tuple(Log(node.name, daemon, str(log)) for node in plan.nodes if routes(node) for daemon, log in speaker(node).logs(node))
+        sessions = (Log(node.name, daemon, str(log)) for node in plan.nodes if routes(node) for daemon, log in speaker(node).logs(node))
+        return (*sessions, *(Log(node.name, DAEMON, str(LOG)) for node in plan.nodes if node.ike))
 
 
 @dataclass(frozen=True, slots=True)

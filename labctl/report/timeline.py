@@ -54,13 +54,16 @@ def _turns(plan: Plan, turns: list[Transition], began_ns: int, heal: bool, eye: 
         if turn.up != heal:
             continue
         peer, why = _owner(plan, turn.peer), f" ({turn.why})" if turn.why else ""
-        word = f"hold timer of {peer} expired" if turn.kind == "hold" else f"{turn.kind.upper()} to {peer} {'up' if heal else 'down'}{why}"
+        name = f"IKE SA {peer}" if turn.kind == "ike" else f"{turn.kind.upper()} to {peer}"
+        word = f"hold timer of {peer} expired" if turn.kind == "hold" else f"{name} {'up' if heal else 'down'}{why}"
         step: Step = "session" if turn.kind == "bgp" else "detection"
         yield Phase(turn.node, step, word, turn.when.hi_ns - began_ns, turn.when.width_ns + eye.act_ns, turn.source)
 
 
 def _families(events: tuple[Event, ...], turn: Transition) -> set[str]:
-    """What a session carries; of one that no poll saw, and of BFD, that of its addresses."""
+    """What a session carries; of one that no poll saw, and of BFD, that of its addresses. A tunnel carries both."""
+    if turn.kind == "ike":
+        return {"ipv4", "ipv6"}
     carried: set[str] = {e.family for e in events if isinstance(e, BgpState) and (e.node, e.peer) == (turn.node, turn.peer)} if turn.kind == "bgp" else set()
     return carried or {"ipv6" if ":" in turn.peer else "ipv4"}
 

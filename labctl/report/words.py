@@ -10,7 +10,7 @@ from labctl.programs.speakers import SPEAKERS
 from labctl.report.results import Reading, Spread, Summary
 
 MARK: Final = {Verdict.PASS: "✓", Verdict.FAIL: "✗", Verdict.UNKNOWN: "?"}
-_MODES: Final = {"static": "static", "static+bfd": "static + BFD", "bgp": "BGP", "bgp+bfd": "BGP + BFD"}
+_MODES: Final = {"static": "static", "static+dpd": "static + DPD", "static+bfd": "static + BFD", "bgp": "BGP", "bgp+bfd": "BGP + BFD"}
 
 
 def routing(word: str) -> str:

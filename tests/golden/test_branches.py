@@ -13,12 +13,12 @@ from labctl.model.plan import Plan
 from labctl.programs.base import Versions
 from labctl.render import _environment, render
 from labctl.runtimes.containerlab.directory import directory
-from tests.golden.test_files import BIRD, CASES, EXPORTED, FRR_8, FRR_10, GOBGP, HERE, OWNED, TEMPLATES, images
+from tests.golden.test_files import BIRD, CASES, EXPORTED, FRR_8, FRR_10, GOBGP, HERE, IPSEC, OWNED, TEMPLATES, images
 
 ROOT = HERE.parents[1] / "templates"
 ENVIRONMENT = _environment(TEMPLATES)
-OTHERS = {"bird": BIRD, "gobgp": GOBGP}
-"""Other devices, whatever FRR is beside them."""
+OTHERS = {"bird": BIRD, "gobgp": GOBGP, "ipsec": IPSEC, "ipsec-static": IPSEC}
+"""Other programs, whatever FRR is beside them."""
 ONLY_FRR_10 = {"frr/mgmtd.conf.j2"}
 
 

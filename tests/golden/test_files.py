@@ -24,6 +24,8 @@ BIRD = replace(FRR_10, others=(("bird", Installed((2, 0, 12), PurePosixPath("/us
 _GOBGP = ("gobgp", Installed((4, 8, 0), PurePosixPath("/usr/bin/gobgpd")))
 GOBGP = replace(FRR_8, others=(_GOBGP,), apart=(("r3", replace(FRR_10, others=(_GOBGP,))),))
 
+IPSEC = replace(FRR_8, others=(("strongswan", Installed((5, 9, 8), PurePosixPath("/usr/sbin/swanctl"))),))
+
 CASES = {
     "dual-pop": ("", FRR_8),
     "dual-pop-active": ("", FRR_8),
@@ -42,11 +44,13 @@ CASES = {
     "ipv6-only, FRR 10": ("frr-10", FRR_10),
     "bird": ("", BIRD),
     "gobgp": ("", GOBGP),
+    "ipsec": ("", IPSEC),
+    "ipsec-static": ("", IPSEC),
     "mixed": ("", replace(FRR_10, apart=(("old", FRR_8),))),
 }
 
 OWNED = (("labctl", "dual-pop"),)
-EXPORTED = ("dual-pop", "dual-pop-static", "speakers", "own-frr", "own-frr, FRR 10", "mixed", "bird")
+EXPORTED = ("dual-pop", "dual-pop-static", "speakers", "own-frr", "own-frr, FRR 10", "mixed", "bird", "ipsec")
 
 
 @pytest.mark.parametrize("case", EXPORTED)

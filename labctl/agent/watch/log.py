@@ -10,7 +10,7 @@ from labctl.agent.watch.heed import heed
 from labctl.agent.watch.wall import Wall, look, written
 from labctl.model.event import LogLine
 from labctl.model.watch import Log
-from labctl.programs.speakers import READERS
+from labctl.programs.readers import READERS
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _IN_MODIFY: Final = 0x2

@@ -129,7 +129,7 @@ def test_a_plain_tunnel_is_called_one() -> None:
     attachment = Attachment("branch", "primary", "fra", "fra", "isp1", End("branch", "tun0"), End("fra", "tun0"), ("a", "b"), "branch-fra")
     site = Site("branch", "ipsec", "static", None, 3, 9, None, "branch", (), (), (attachment,))
     node = Node("branch", "frr", "edge", None, "branch", (), None, (), True, False, None, (), None)
-    plan = replace(PLAN, nodes=(node,), sites=(site,), tunnel_kind="plain")
+    plan = replace(PLAN, nodes=(node,), sites=(replace(site, tunnel="plain"),))
     assert place(plan, "branch").kind == "IPsec, plain tunnel: VXLAN in the clear"
     circuit = replace(site, kind="interconnect", attachments=(replace(attachment, tunnel=None),))
     assert place(replace(plan, sites=(circuit,)), "branch").kind == "interconnect"
