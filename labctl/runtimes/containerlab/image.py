@@ -44,7 +44,9 @@ def installed(client: docker.DockerClient, image: str, needs: Needs) -> Installe
 
 
 def _ask_for(client: docker.DockerClient, image: str, needs: Needs) -> Installed:
-    script = " && ".join([*(f"command -v {name} >&2" for name in needs.also), f"command -v {needs.program}", f"{needs.program} {' '.join(needs.asked)} 2>&1"])
+    script = " && ".join(
+        [*(f"command -v {name} >&2" for name in needs.also), f"command -v {needs.program}", f"{{ {needs.program} {' '.join(needs.asked)} 2>&1; true; }}"]
+    )
     try:
         said: bytes = client.containers.run(
             image, ["-c", f"PATH=$PATH:/usr/sbin:/usr/local/sbin; {script}"], entrypoint="/bin/sh", network_mode="none", cap_drop=["ALL"], remove=True
