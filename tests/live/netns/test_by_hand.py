@@ -250,6 +250,14 @@ def test_other_timers_are_negotiated_and_nothing_differs(person: Person) -> None
         person.said("down", name)
 
 
+def test_ipsec_tunnels_need_nothing_but_tun(person: Person) -> None:
+    name = f"{person.lab}e"
+    person.said("up", "ipsec", "--name", name)
+    ends = person.told("show", "tunnels", "--lab", name)["rows"]
+    person.said("down", name)
+    assert [(end["state"], end["esp"]) for end in ends] == [("established", True)] * 4
+
+
 def _children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
