@@ -19,8 +19,8 @@ _WIDE: Final = 240
 
 _STYLES: Final = {
     **dict.fromkeys(("Established", "up", "ok", "alive", "steady", "yes"), "green"),
-    **dict.fromkeys(("down", "Down", "missing", "Idle", "Active", "Connect", "FAIL", "failed", "no carrier", "not back", "silent"), "red"),
-    **dict.fromkeys(("warning", "OpenSent", "OpenConfirm", "Init", "building", "admin down", "measured", "losing"), "yellow"),
+    **dict.fromkeys(("down", "Down", "missing", "Idle", "Active", "Connect", "FAIL", "failed", "no carrier", "not back", "silent", "stops"), "red"),
+    **dict.fromkeys(("warning", "OpenSent", "OpenConfirm", "Init", "building", "admin down", "measured", "losing", "slow"), "yellow"),
     "–": "dim",
 }
 """A cell that begins with one of these words has its colour."""

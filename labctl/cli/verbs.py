@@ -54,6 +54,7 @@ MENU: Final = {
         Verb("init", "init", "init", "a folder with a topology and a scenario to start from"),
         Verb("list", "listing", "list_", "topologies, scenarios, faults, profiles, devices"),
         Verb("validate", "files", "validate", "all that is wrong with topology files"),
+        Verb("lint", "lint", "lint", "what is weak in a topology: single points of failure, slow detection"),
         Verb("plan", "files", "plan", "what a topology becomes: names, addresses, sessions"),
         Verb("render", "files", "render", "every node's configuration files"),
         Verb("export", "export", "export", "a directory that containerlab deploys without labctl"),
