@@ -42,14 +42,15 @@ def lint(file: str, overrides: Sequence[str] = (), resiliency: bool = False, acc
     plan = compile_plan(intent)
     if not resiliency:
         return Linted(plan.name, 0, (), (), ())
-    known = frozenset(_names(plan))
+    known = frozenset(names(plan))
     for name in accepted:
         if name not in known:
             raise RefusedError(f"--accept {name}: {plan.name} has nothing of that name; {meant(name, known)}")
     return Linted(plan.name, sum(1 for _ in elements(plan)), tuple(accepted), tuple(map(_weakness, advise(intent, plan, accepted))), remarks(plan))
 
 
-def _names(plan: Plan) -> Iterator[str]:
+def names(plan: Plan) -> Iterator[str]:
+    """What can be accepted: elements, as lint writes them and by their name alone, and sites."""
     for element in elements(plan):
         yield from (element.name, str(element))
     yield from (site.name for site in plan.sites)

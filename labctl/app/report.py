@@ -63,6 +63,7 @@ def setting(run: Run) -> Setting:
         asked=tuple(_asked(cell) for cell in chosen.get("cells", ())),
         frr=chosen.get("frr") or {},
         fib=chosen.get("fib") or {},
+        ranked=bool(chosen.get("ranked", False)),
     )
 
 

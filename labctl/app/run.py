@@ -37,7 +37,7 @@ from labctl.run.rehearsal import rehearse
 from labctl.run.series import Hear, Labs, Played, Series, Settings
 from labctl.run.shuffle import plays
 from labctl.runtimes.base import Runtime
-from labctl.scenario.base import Choices, OfPlan, Scenario
+from labctl.scenario.base import Choices, OfPlan, Ranks, Scenario
 from labctl.scenario.devices import AXIS, Devices, Mix, mixes
 from labctl.scenario.matrix import Case, Play, only
 from labctl.scenario.single import remembers
@@ -276,6 +276,7 @@ def _head(prepared: Prepared) -> Head:
         "frr": frr,
         "floor": "; ".join(_floors(prepared)),
         "fib": _fib(prepared),
+        "ranked": isinstance(scenario(prepared.asked.scenario), Ranks),
         "cells": [dict(case.cell.axes) | {"absent": case.absent, "headline": case.headline} for case in prepared.cases],
         "started": datetime.now().astimezone().isoformat(timespec="seconds"),
     }

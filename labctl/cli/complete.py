@@ -70,6 +70,15 @@ def sites(ctx: typer.Context) -> Iterable[str]:
 
 
 @_quietly
+def weaknesses(ctx: typer.Context) -> Iterable[str]:
+    """What may be accepted of the file that is already on the line."""
+    from labctl.app import source
+    from labctl.app.lint import names
+
+    return names(source.plan(ctx.params["file"]))
+
+
+@_quietly
 def subjects(ctx: typer.Context) -> Iterable[str]:
     """What the fault that is already on the line can be done to."""
     from labctl.faults.offered import subjects_of

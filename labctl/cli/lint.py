@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from labctl.cli import complete
 from labctl.cli.said import FileArgument, JsonOption, SetOption
 
 if TYPE_CHECKING:
@@ -19,7 +20,12 @@ def lint(
     resiliency: Annotated[bool, typer.Option("--resiliency", help="Single points of failure, and what would be noticed late; the worst first.")] = False,
     accept: Annotated[
         list[str] | None,
-        typer.Option("--accept", metavar="NAME", help="A weakness that is known and taken: a site's edge, a link, a node, …; may be repeated."),
+        typer.Option(
+            "--accept",
+            metavar="NAME",
+            help="What is known and taken: a site, for its edge; a link, a node, …; may be repeated.",
+            autocompletion=complete.weaknesses,
+        ),
     ] = None,
     set_: SetOption = None,
     json: JsonOption = False,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from labctl.programs.timing import Floor
     from labctl.scenario.devices import Devices
 
-_DEMO = "one trial a cell, IPv4 only, 2 s of validation (a full run: five trials, both families, 5 s; about 15 minutes)"
+DEMO = "one trial a cell, IPv4 only, 2 s of validation (a full run: five trials, both families, 5 s; about 15 minutes)"
 
 
 def run(
@@ -38,7 +38,7 @@ def run(
     repeats: Annotated[int, typer.Option("--repeats", min=0, metavar="N", help="How often a trial is played again when the host was unfit.")] = 4,
     family: Annotated[str, typer.Option("--family", metavar="ipv4|ipv6|both", help="Which flows are probed.")] = "both",
     jobs: Annotated[int | None, typer.Option("--jobs", min=1, metavar="N", help="Labs side by side, at most; fewer where the host would be too busy.")] = None,
-    demo: Annotated[bool, typer.Option("--demo", help=f"A first look: {_DEMO}.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help=f"A first look: {DEMO}.")] = False,
     resume: Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Play what is missing in a stored run.")] = None,
     lab: Annotated[str | None, typer.Option("--lab", metavar="NAME", help="Borrow a lab that is up, and leave it as it was found.")] = None,
     calibrate: Annotated[bool, typer.Option(help="Budgets stand on this host's own reaction times (measured once after each boot), or on a table.")] = True,
@@ -107,7 +107,7 @@ def _play(prepared: "Prepared", path: Path, demo: bool, quiet: bool) -> None:
     from labctl.app import run as app
     from labctl.cli.playing import Playing
 
-    with Playing(prepared, path, note=f"A first look: {_DEMO}. " if demo else "", quiet=quiet) as playing, suppress(asyncio.CancelledError):
+    with Playing(prepared, path, note=f"A first look: {DEMO}. " if demo else "", quiet=quiet) as playing, suppress(asyncio.CancelledError):
         asyncio.run(app.play(prepared, path, playing.hear, playing.done))
 
 

@@ -46,6 +46,7 @@ MENU: Final = {
     ),
     "Measured": (
         Verb("run", "run", "run", "play a scenario and judge it"),
+        Verb("survey", "survey", "survey", "everything fails once; ranked by outage, beside what lint says"),
         Verb("runs", "report", "runs", "the runs that are stored"),
         Verb("judge", "report", "judge", "judge a stored run again"),
         Verb("report", "report", "report", "a stored run as text or Markdown"),

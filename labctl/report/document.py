@@ -3,8 +3,10 @@
 from typing import Any, Final
 
 from labctl.model.finding import Expectation
+from labctl.model.sample import Direction
 from labctl.report.compare import differences, incomparable
 from labctl.report.gather import exit_code
+from labctl.report.ranking import ranking
 from labctl.report.results import Away, Phase, Reading, Result, Results, Setting, Spread, Summary
 
 FORMAT: Final = 1
@@ -20,8 +22,37 @@ def document(results: Results) -> dict[str, Any]:
         "run": _run(results.setting),
         "sites": [{"name": p.name, "kind": p.kind, "connect_retry_s": p.connect_s} for p in results.places],
         "cells": [_cell(cell) for cell in results.cells],
+        **_ranking(results),
         **_runtimes(results),
         "without_figures": [{"trial": b.number, "cell": dict(b.cell.axes) if b.cell else None, "why": b.why} for b in results.broken],
+    }
+
+
+def _ranking(results: Results) -> dict[str, Any]:
+    """Only in a run that has one."""
+    if not results.setting.ranked:
+        return {}
+    return {
+        "ranking": [
+            {
+                "cell": dict(rank.cell.axes),
+                "single_point": rank.single,
+                "differs": bool(rank.differing) if rank.worst else None,
+                "worst": [_worst(way, summary) for way, summary in rank.worst],
+            }
+            for rank in ranking(results)
+        ]
+    }
+
+
+def _worst(direction: Direction, summary: Summary) -> dict[str, Any]:
+    spread = summary.spread
+    return {
+        "direction": direction,
+        "flow": summary.flow,
+        "median_ns": spread.median_ns if spread else None,
+        "at_least_ns": spread.at_least_ns if spread else None,
+        "came_back": spread is not None and (spread.median_ns is not None or spread.came_back),
     }
 
 

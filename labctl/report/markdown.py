@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from labctl.report import cells, notes
+from labctl.report import cells, notes, ranking
 from labctl.report.back import backs
 from labctl.report.beside import besides, sentence
 from labctl.report.grid import Grid, grids
@@ -12,8 +12,10 @@ from labctl.report.why import Why, whys
 
 def markdown(results: Results) -> str:
     lines = [f"# {_plain(notes.headline(results))}", ""]
-    for grid in grids(results):
-        lines += [*_grid(results, grid), ""]
+    if results.setting.ranked:
+        lines += [*_ranking(results), ""]
+    else:
+        lines += [line for grid in grids(results) for line in (*_grid(results, grid), "")]
     lines += _notes(results)
     return "\n".join(lines) + "\n"
 
@@ -40,6 +42,13 @@ def _grid(results: Results, grid: Grid) -> Iterator[str]:
         if told := backs(grid):
             yield from (*_told(told), "")
     yield from ("Why", "", *_told(whys(grid)))
+
+
+def _ranking(results: Results) -> Iterator[str]:
+    ranks = ranking.ranking(results)
+    yield from _table(["fails", *ranking.HEADS], [[(rank.name,), *((text,) for text in ranking.columns(rank))] for rank in ranks])
+    yield from ("", ranking.NOTE)
+    yield from ("", *(f"- ✗ {_plain(told)}." for told in ranking.differences(ranks)))
 
 
 def _told(reasons: Iterable[Why]) -> Iterator[str]:

@@ -190,7 +190,8 @@ class Place:
 class Setting:
     """What holds for all of a run. `limits` are the noise guard's, by name; `floor` names the constants behind the budgets; `trials` a cell was to have.
 
-    `frr` is FRR's version by runtime; `fib` who writes routes into the kernel, by kind of device, of those that do not do it themselves.
+    `frr` is FRR's version by runtime; `fib` who writes routes into the kernel, by kind of device, of those that do not do it themselves. `ranked`: its cells
+    stand by their outage, not as a matrix.
     """
 
     scenario: str
@@ -208,6 +209,7 @@ class Setting:
     asked: tuple[Asked, ...]
     frr: Mapping[str, str] = field(default_factory=dict)
     fib: Mapping[str, str] = field(default_factory=dict)
+    ranked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from labctl.report import cells, notes
+from labctl.report import cells, notes, ranking
 from labctl.report.back import backs
 from labctl.report.beside import besides, sentence
 from labctl.report.grid import Grid, grids
@@ -17,8 +17,10 @@ _COLOURS: Final = {"✓": "\x1b[32m✓\x1b[0m", "✗": "\x1b[31m✗\x1b[0m", "?"
 def text(results: Results, width: int = 120, colour: bool = False) -> str:
     """`width` in columns: below what a table needs it is set narrower, and below that it goes into blocks."""
     lines = [_bold(line, colour) for line in paragraph(notes.headline(results), width)]
-    for grid in grids(results):
-        lines += ["", *_grid(results, grid, width, colour)]
+    if results.setting.ranked:
+        lines += ["", *_ranking(results, width, colour)]
+    else:
+        lines += [line for grid in grids(results) for line in ("", *_grid(results, grid, width, colour))]
     lines += ["", *_notes(results, width, colour)]
     return "\n".join(lines) + "\n"
 
@@ -39,6 +41,16 @@ def _grid(results: Results, grid: Grid, width: int, colour: bool) -> Iterator[st
             yield from (*_told(told, width), "")
     yield _bold("Why", colour)
     yield from _told(whys(grid), width)
+
+
+def _ranking(results: Results, width: int, colour: bool) -> Iterator[str]:
+    ranks = ranking.ranking(results)
+    rows = [ranking.columns(rank) for rank in ranks]
+    columns = [Column(head, tuple((row[i],) for row in rows)) for i, head in enumerate(ranking.HEADS)]
+    yield from (_painted(line, colour) for line in table("fails", [rank.name for rank in ranks], columns, width))
+    yield from ("", *paragraph(ranking.NOTE, width))
+    for told in ranking.differences(ranks):
+        yield from paragraph(f"✗ {told}.", width, "", "  ")
 
 
 def _told(reasons: Iterable[Why], width: int) -> Iterator[str]:

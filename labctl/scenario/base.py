@@ -36,6 +36,13 @@ class OfPlan(Protocol):
     def of_plan(self, plan: Plan, choices: Choices) -> tuple[Case, ...]: ...
 
 
+@runtime_checkable
+class Ranks(Protocol):
+    """A scenario whose cells are shown by their outage, the longest first, each beside what was foretold of it."""
+
+    ranked: ClassVar[bool]
+
+
 class Scenario(Protocol):
     name: ClassVar[str]
     topology: ClassVar[str]

@@ -32,6 +32,8 @@ CASES = {
     "dual-pop-static": ("frr-10", FRR_10),
     "clos": ("", FRR_8),
     "plain": ("", FRR_8),
+    "weak": ("", FRR_8),
+    "mended": ("", FRR_8),
     "speakers": ("", FRR_8),
     "speakers, FRR 10": ("frr-10", FRR_10),
     "own-frr": ("", FRR_8),

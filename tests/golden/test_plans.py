@@ -52,6 +52,8 @@ VARIANTS = {
     ],
     "ipv4-only": [],
     "ipv6-only": [],
+    "weak": [],
+    "mended": [],
 }
 
 

@@ -1,0 +1,78 @@
+"""What stopped traffic longest: the cells of a run that fails one thing after the other, by their worst direction, each beside what was foretold of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from labctl.model.sample import ARROW, DIRECTIONS, Direction
+from labctl.model.trial import Cell
+from labctl.report.grid import whole_label
+from labctl.report.results import Result, Results, Summary
+from labctl.report.words import bar, figure, has_bar
+
+HEADS: Final = ("single point, by lint", "→ worst", "← worst", "as lint says")
+NOTE: Final = "Each row's worst flow, the longest outage first: 'not back' did not come back while it was watched. ✗: measurement and lint differ."
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """One cell. `worst` has for each direction the flow that stopped longest, without those of which there is no figure.
+
+    `single` is whether something was foretold never to come back; `differing` are the flows that did although they were not to, or the other way round.
+    """
+
+    cell: Cell
+    name: str
+    single: bool
+    worst: tuple[tuple[Direction, Summary], ...]
+    differing: tuple[tuple[Direction, Summary], ...]
+
+    @property
+    def order(self) -> tuple[bool, int]:
+        """What did not come back before all else; without a figure last."""
+        return max((_length(summary) for _, summary in self.worst), default=(False, -1))
+
+
+def ranking(results: Results) -> tuple[Rank, ...]:
+    """Those of the same length in the order of the run."""
+    return tuple(sorted((_rank(cell) for cell in results.cells if not cell.absent), key=lambda rank: rank.order, reverse=True))
+
+
+def columns(rank: Rank) -> tuple[str, ...]:
+    """What stands under HEADS."""
+    worst = dict(rank.worst)
+    figures = (_figure(worst[way]) if way in worst else "no figure" for way in DIRECTIONS)
+    return ("yes" if rank.single else "no", *figures, "✗" if rank.differing else "✓" if rank.worst else "?")
+
+
+def differences(ranks: tuple[Rank, ...]) -> Iterator[str]:
+    """A sentence for each flow of which lint said something else."""
+    for rank in ranks:
+        for way, summary in rank.differing:
+            said = "it came back, although lint knows no way for it" if _foretold(summary) else "it did not come back, although lint knows a way for it"
+            yield f"{rank.name}, {summary.flow} {ARROW[way]}: {said}"
+
+
+def _rank(result: Result) -> Rank:
+    broken = tuple((s.direction, s) for s in result.summaries if not s.heal)
+    known = tuple((way, s) for way, s in broken if s.spread is not None)
+    worst = tuple((way, max(mine, key=_length)) for way in DIRECTIONS if (mine := tuple(s for w, s in known if w == way)))
+    differing = tuple((way, s) for way, s in known if _foretold(s) != _length(s)[0])
+    return Rank(result.cell, whole_label(result), any(_foretold(s) for _, s in broken), worst, differing)
+
+
+def _foretold(summary: Summary) -> bool:
+    return summary.expectation is not None and summary.expectation.kind == "never"
+
+
+def _length(summary: Summary) -> tuple[bool, int]:
+    """Whether it did not come back, and how long it was."""
+    spread = summary.spread
+    if spread is None:
+        return False, -1
+    return spread.median_ns is None and not spread.came_back, spread.median_ns if spread.median_ns is not None else spread.at_least_ns or 0
+
+
+def _figure(summary: Summary) -> str:
+    spread = summary.spread
+    return " ".join([figure(summary), *([bar(spread.resolution_ns)] if spread is not None and has_bar(spread) else [])])
