@@ -75,7 +75,8 @@ def weaknesses(ctx: typer.Context) -> Iterable[str]:
     from labctl.app import source
     from labctl.app.lint import names
 
-    return names(source.plan(ctx.params["file"]))
+    # behind an option that still wants its value, click has read no argument yet
+    return names(source.plan(ctx.params.get("file") or ctx.args[0]))
 
 
 @_quietly

@@ -20,6 +20,9 @@ def completed(line: str) -> list[str]:
         ("labctl inj", ["inject"]),
         ("labctl inject silent-", ["silent-cut", "silent-one-way"]),
         ("labctl up ri", ["ring"]),
+        ("labctl lint weak --accept bra", ["branch", "branch-branch-host", "branch-isp1"]),
+        ("labctl lint no-such-file --accept bra", []),
+        ("labctl survey men", ["mended"]),
         ("labctl inject --lab no-such-lab silent-cut fra", []),
     ],
 )
