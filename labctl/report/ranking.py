@@ -18,24 +18,21 @@ NOTE: Final = "Each row's worst flow, the longest outage first: 'not back' did n
 class Rank:
     """One cell. `worst` has for each direction the flow that stopped longest, without those of which there is no figure.
 
-    `single` is whether something was foretold never to come back; `differing` are the flows that did although they were not to, or the other way round.
+    `stopped` are how many directions of flows did not come back. `single` is whether something was foretold not to; `differing` are the flows that did
+    although they were not to, or the other way round.
     """
 
     cell: Cell
     name: str
+    stopped: int
     single: bool
     worst: tuple[tuple[Direction, Summary], ...]
     differing: tuple[tuple[Direction, Summary], ...]
 
-    @property
-    def order(self) -> tuple[bool, int]:
-        """What did not come back before all else; without a figure last."""
-        return max((_length(summary) for _, summary in self.worst), default=(False, -1))
-
 
 def ranking(results: Results) -> tuple[Rank, ...]:
-    """Those of the same length in the order of the run."""
-    return tuple(sorted((_rank(cell) for cell in results.cells if not cell.absent), key=lambda rank: rank.order, reverse=True))
+    """First what stopped most for good, then by the longest outage; what is alike in the order of the run, and what has no figure last."""
+    return tuple(sorted((_rank(cell) for cell in results.cells if not cell.absent), key=lambda rank: (-rank.stopped, -_longest(rank))))
 
 
 def columns(rank: Rank) -> tuple[str, ...]:
@@ -58,7 +55,13 @@ def _rank(result: Result) -> Rank:
     known = tuple((way, s) for way, s in broken if s.spread is not None)
     worst = tuple((way, max(mine, key=_length)) for way in DIRECTIONS if (mine := tuple(s for w, s in known if w == way)))
     differing = tuple((way, s) for way, s in known if _foretold(s) != _length(s)[0])
-    return Rank(result.cell, whole_label(result), any(_foretold(s) for _, s in broken), worst, differing)
+    stopped = sum(1 for _, s in known if _length(s)[0])
+    return Rank(result.cell, whole_label(result), stopped, any(_foretold(s) for _, s in broken), worst, differing)
+
+
+def _longest(rank: Rank) -> int:
+    """Of what came back."""
+    return max((length for _, summary in rank.worst for stayed, length in (_length(summary),) if not stayed), default=0 if rank.worst else -1)
 
 
 def _foretold(summary: Summary) -> bool:
