@@ -31,14 +31,17 @@ def _all(intent: Intent, plan: Plan) -> Iterator[Advice]:
     told = {(point.path, subject) for point in points for subject in point.subjects}
     ways = {point.path for point in points}
     yield from points
-    yield from _unknown(seen)
+    yield from _unknown(plan, seen)
     yield from detection(plan, origins)
     yield from (advice for advice in shared(plan) if (advice.path, advice.subjects[0]) not in told)
     yield from (advice for advice in alone(plan) if advice.path not in ways)
     yield from idle(plan)
 
 
-def _unknown(seen: Outlook) -> Iterator[Advice]:
+def _unknown(plan: Plan, seen: Outlook) -> Iterator[Advice]:
+    if not plan.flows:
+        fails = "nothing says what must arrive where: no single point of failure can be found"
+        yield Advice("no-flows", "weak", ("flows",), (plan.name,), fails, "flows: [a -> b]; sites need a data centre (datacentre: true) or the internet")
     if seen.unknown:
         names = tuple(flow.name for flow in seen.unknown)
         fails = f"by all that is known of this plan {', '.join(names)} does not arrive even while nothing has failed: what a failure does to it cannot be told"

@@ -155,3 +155,8 @@ class TestDiversity:
 def test_a_flow_that_does_not_arrive_is_said_to_be_unknown() -> None:
     (one,) = of_kind("unknown", "plain", "links=[{ends: [r1, r2], bgp: false}]")
     assert one.subjects == ("r1-r2-v4", "r1-r2-v6")
+
+
+def test_without_traffic_nothing_could_be_found_and_that_is_said() -> None:
+    (one,) = of_kind("no-flows", "plain", "flows=[]")
+    assert (one.severity, one.subjects) == ("weak", ("plain",))
