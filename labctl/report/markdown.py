@@ -48,7 +48,8 @@ def _ranking(results: Results) -> Iterator[str]:
     ranks = ranking.ranking(results)
     yield from _table(["fails", *ranking.HEADS], [[(rank.name,), *((text,) for text in ranking.columns(rank))] for rank in ranks])
     yield from ("", ranking.NOTE)
-    yield from ("", *(f"- ✗ {_plain(told)}." for told in ranking.differences(ranks)))
+    if told := tuple(ranking.differences(ranks)):
+        yield from ("", *(f"- ✗ {_plain(line)}." for line in told))
 
 
 def _told(reasons: Iterable[Why]) -> Iterator[str]:
