@@ -46,7 +46,7 @@ def _grid(results: Results, grid: Grid) -> Iterator[str]:
 
 def _ranking(results: Results) -> Iterator[str]:
     ranks = ranking.ranking(results)
-    yield from _table(["fails", *ranking.HEADS], [[(rank.name,), *((text,) for text in ranking.columns(rank))] for rank in ranks])
+    yield from _table(["fails", *ranking.HEADS], [[(rank.name,), *ranking.columns(rank)] for rank in ranks])
     yield from ("", ranking.NOTE)
     if told := tuple(ranking.differences(ranks)):
         yield from ("", *(f"- ✗ {_plain(line)}." for line in told))

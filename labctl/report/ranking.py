@@ -6,12 +6,13 @@ from typing import Final
 
 from labctl.model.sample import ARROW, DIRECTIONS, Direction
 from labctl.model.trial import Cell
+from labctl.report.cells import Lines
 from labctl.report.grid import whole_label
 from labctl.report.results import Result, Results, Summary
 from labctl.report.words import bar, figure, has_bar
 
 HEADS: Final = ("single point, by lint", "→ worst", "← worst", "as lint says")
-NOTE: Final = "Each row's worst flow, the longest outage first: 'not back' did not come back while it was watched. ✗: measurement and lint differ."
+NOTE: Final = "The worst flow each way (named where it is not the first), the longest outage on top; 'not back' while it was watched. ✗: lint says otherwise."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,11 @@ def ranking(results: Results) -> tuple[Rank, ...]:
     return tuple(sorted((_rank(cell) for cell in results.cells if not cell.absent), key=lambda rank: (-rank.stopped, -_longest(rank))))
 
 
-def columns(rank: Rank) -> tuple[str, ...]:
-    """What stands under HEADS."""
+def columns(rank: Rank) -> tuple[Lines, ...]:
+    """What stands under HEADS; with a figure the flow that it is of, unless it is the usual one."""
     worst = dict(rank.worst)
-    figures = (_figure(worst[way]) if way in worst else "no figure" for way in DIRECTIONS)
-    return ("yes" if rank.single else "no", *figures, "✗" if rank.differing else "✓" if rank.worst else "?")
+    figures = (_figure(worst[way]) if way in worst else ("no figure",) for way in DIRECTIONS)
+    return (("yes" if rank.single else "no",), *figures, ("✗" if rank.differing else "✓" if rank.worst else "?",))
 
 
 def differences(ranks: tuple[Rank, ...]) -> Iterator[str]:
@@ -76,6 +77,7 @@ def _length(summary: Summary) -> tuple[bool, int]:
     return spread.median_ns is None and not spread.came_back, spread.median_ns if spread.median_ns is not None else spread.at_least_ns or 0
 
 
-def _figure(summary: Summary) -> str:
+def _figure(summary: Summary) -> Lines:
     spread = summary.spread
-    return " ".join([figure(summary), *([bar(spread.resolution_ns)] if spread is not None and has_bar(spread) else [])])
+    text = " ".join([figure(summary), *([bar(spread.resolution_ns)] if spread is not None and has_bar(spread) else [])])
+    return (text,) if summary.headline or not _length(summary)[1] else (text, f"  {summary.flow}")

@@ -46,7 +46,7 @@ def _grid(results: Results, grid: Grid, width: int, colour: bool) -> Iterator[st
 def _ranking(results: Results, width: int, colour: bool) -> Iterator[str]:
     ranks = ranking.ranking(results)
     rows = [ranking.columns(rank) for rank in ranks]
-    columns = [Column(head, tuple((row[i],) for row in rows)) for i, head in enumerate(ranking.HEADS)]
+    columns = [Column(head, tuple(row[i] for row in rows)) for i, head in enumerate(ranking.HEADS)]
     yield from (_painted(line, colour) for line in table("fails", [rank.name for rank in ranks], columns, width))
     yield from ("", *paragraph(ranking.NOTE, width))
     for told in ranking.differences(ranks):
