@@ -41,6 +41,8 @@ def lint(file: str, overrides: Sequence[str] = (), resiliency: bool = False, acc
     intent = source.intent(file, overrides)
     plan = compile_plan(intent)
     if not resiliency:
+        if accepted:
+            raise RefusedError("--accept takes a weakness as it is, and only --resiliency looks for any")
         return Linted(plan.name, 0, (), (), ())
     known = frozenset(names(plan))
     for name in accepted:

@@ -47,6 +47,7 @@ def test_an_accepted_name_must_be_there() -> None:
     done = labctl("mended", "--resiliency", "--accept", "brunch")
     assert done.returncode == 2
     assert "did you mean 'branch'" in done.stderr
+    assert labctl("mended", "--accept", "branch").returncode == 2
 
 
 def test_document() -> None:
