@@ -2,7 +2,7 @@
 
 A single point of failure is found, not guessed: each element is removed once and routing comes to rest without it, as BGP (RFC 4271), static routes and
 their BFD would, and then it is looked whether every flow still arrives. From below: lookup → cabling → paths → arrival → outlook → single_points; the other
-rules, detection and diversity, read the plan as it stands.
+rules, detection, dead_peers and diversity, read the plan as it stands.
 """
 
 from labctl.compiler.lint.advice import Advice, Located, Severity

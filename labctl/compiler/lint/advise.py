@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from labctl.compiler.lint.advice import Advice, Located, located
 from labctl.compiler.lint.assumed import theirs
+from labctl.compiler.lint.dead_peers import dead_peers
 from labctl.compiler.lint.detection import detection
 from labctl.compiler.lint.diversity import alone, idle, shared
 from labctl.compiler.lint.origin import Origins
@@ -33,6 +34,7 @@ def _all(intent: Intent, plan: Plan) -> Iterator[Advice]:
     yield from points
     yield from _unknown(plan, seen)
     yield from detection(plan, origins)
+    yield from dead_peers(plan)
     yield from (advice for advice in shared(plan) if (advice.path, advice.subjects[0]) not in told)
     yield from (advice for advice in alone(plan) if advice.path not in ways)
     yield from idle(plan)

@@ -25,6 +25,7 @@ class Layout:
         self.cable = {end: (link.name, far) for link in plan.links for end, far in ((link.a, link.b), (link.b, link.a))}
         bridges = ((end, i.device) for end, i in self.interfaces.items() if isinstance(i.device, Bridge))
         self.bridge = {End(end.node, port): end for end, device in bridges for port in device.ports}
+        self.ike = {End(node.name, end.ifname): end for node in plan.nodes for end in node.ike}
 
 
 class Cabling:
@@ -57,13 +58,17 @@ class Cabling:
     def routes(self, node: Node, address: str) -> Iterator[Route]:
         """Of the node's own interfaces and static routes, those that cover an address and are in force.
 
-        What BFD watches ends with its next hop; all other static routes stay.
+        What BFD watches ends with its next hop, as does what goes by a tunnel that is up as long as its SA is; all other static routes stay.
         """
         yield from (route for route in self.layout.connected[node.name] if covers(route.prefix, address))
         for static in node.statics:
             if covers(static.prefix, address):
                 ifname = static.ifname or self.towards(node, static.via)
-                if ifname is not None and (not (static.bfd or self.follows) or self.both_ways(End(node.name, ifname), static.via)):
+                if ifname is None:
+                    continue
+                tunnel = self.layout.ike.get(End(node.name, ifname))
+                ends = static.bfd is not None or (tunnel is not None and tunnel.tracked) or self.follows
+                if not ends or self.both_ways(End(node.name, ifname), static.via):
                     yield Route(static.prefix, static.distance, ((static.via, ifname),), static)
 
     def towards(self, node: Node, address: str) -> str | None:
@@ -103,21 +108,23 @@ class Cabling:
             yield from ((End(here.node, port), "") for port in device.ports)
 
     def _tunnelled(self, near: End, tunnel: Vxlan, address: str) -> Crossed | None:
-        """Hop by hop to the tunnel's far end, by the routes below it."""
+        """Hop by hop to the tunnel's far end, by the routes below it: those of the addresses outside, where what it goes between is inside another tunnel."""
         owner, nodes = self.layout.owner, self.layout.nodes
+        ike = self.layout.ike.get(near)
+        remote = ike.remote if ike is not None else tunnel.remote
         far, there = owner.get(tunnel.remote), owner.get(address)
         if far is None or there is None or there.node != far.node:
             return None
         node, crossed, visited = nodes[near.node], frozenset((near.node,)), set[str]()
         while node.name != far.node:
-            routes = longest(self.routes(node, tunnel.remote), tunnel.remote)
+            routes = longest(self.routes(node, remote), remote)
             if not routes or node.name in visited:
                 return None
             visited.add(node.name)
             via, ifname = routes[0].hops[0]
-            step = self.passes(End(node.name, ifname), via or tunnel.remote)
+            step = self.passes(End(node.name, ifname), via or remote)
             if step is None:
                 return None
             crossed |= step
-            node = nodes[owner[via or tunnel.remote].node]
+            node = nodes[owner[via or remote].node]
         return crossed

@@ -160,3 +160,25 @@ def test_a_flow_that_does_not_arrive_is_said_to_be_unknown() -> None:
 def test_without_traffic_nothing_could_be_found_and_that_is_said() -> None:
     (one,) = of_kind("no-flows", "plain", "flows=[]")
     assert (one.severity, one.subjects) == ("weak", ("plain",))
+
+
+class TestOfIpsecTunnels:
+    def test_dead_peer_detection_slower_than_the_hold_time(self) -> None:
+        (one,) = of_kind("dpd-slower-than-bgp", "ipsec")
+        assert one.subjects == ("branch-fra", "branch-ams")
+        assert one.fails.startswith("dead peer detection of branch-fra, branch-ams takes 18 s, longer than the hold time of 9 s")
+        assert of_kind("dpd-slower-than-bgp", "ipsec", "sites.branch.routing={mode: bgp, timers: 10/30}") == []
+        assert of_kind("dpd-slower-than-bgp", "ipsec", "sites.branch.routing={mode: static+dpd}") == []
+        assert of_kind("dpd-slower-than-bgp", "ipsec", "sites.branch.tunnel=plain") == []
+
+    def test_ends_that_differ(self) -> None:
+        (one,) = of_kind("asymmetric-dpd", "ipsec", "cloud.dpd=3")
+        assert "the edge finds its peer dead after 18 s, the PoP after 11 s" in one.fails
+        assert of_kind("asymmetric-dpd", "ipsec") == []
+
+    def test_a_static_route_over_a_tracked_tunnel_leaves_a_dead_way(self) -> None:
+        """Only what carries the tunnel outside can take it down."""
+        stops = {str(element) for element, of in outlook(plan("ipsec", "sites.branch.routing={mode: static+dpd}")).stops.items() if of}
+        assert not stops & {"link branch-isp1", "link fra-isp1", "carrier isp1", "PoP fra"}
+        stops = {str(element) for element, of in outlook(plan("ipsec", "sites.branch.routing={mode: static}")).stops.items() if of}
+        assert stops >= {"link branch-isp1", "link fra-isp1", "carrier isp1", "PoP fra"}
