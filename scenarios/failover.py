@@ -2,14 +2,15 @@
 
 Every kind of site in the topology, every failure, every way of routing: carrier loss at the edge (the port goes dark, and the edge knows at once), a silent
 cut behind the provider (nothing passes, and every port stays up), the site's first PoP gone, and a control in which nothing happens. Both directions are
-measured, each on its own: at most failures one end knows long before the other.
+measured, each on its own: at most failures one end knows long before the other. A site with IPsec tunnels has one more: a path that lets IKE pass and loses
+ESP, so that each end finds the other alive.
 """
 
 from typing import ClassVar
 
 from labctl.compiler import compile_plan
 from labctl.faults.base import Fault
-from labctl.faults.link import CarrierLoss, SilentCut
+from labctl.faults.link import CarrierLoss, EspOnly, SilentCut
 from labctl.faults.node import PopDown
 from labctl.faults.noop import Noop
 from labctl.model.intent import Intent
@@ -109,6 +110,7 @@ def _faults(plan: Plan, site: Site) -> dict[str, Fault]:
     return {
         "carrier loss at the edge": CarrierLoss(f"{site.edge}:{(near.a if near.a.node == site.edge else near.b).ifname}"),
         "silent cut behind the provider": SilentCut(behind.name),
+        **({"ESP lost, IKE passes": EspOnly(behind.name)} if site.tunnel == "ipsec" else {}),
         "PoP down": PopDown(primary.pop),
         "noop (control)": Noop(),
     }

@@ -1,7 +1,7 @@
 """The fault menu: name → class. Adding one is a file here, a line in this table, and a golden case in tests/acts."""
 
 from labctl.faults.base import Fault
-from labctl.faults.link import BfdOnly, BgpOnly, CarrierLoss, LinkDown, MtuCut, SilentCut, SilentOneWay
+from labctl.faults.link import BfdOnly, BgpOnly, CarrierLoss, EspOnly, LinkDown, MtuCut, SilentCut, SilentOneWay
 from labctl.faults.node import DaemonFreeze, DaemonKill, NodeCrash, NodeFreeze, PopDown
 from labctl.faults.noop import Noop
 from labctl.faults.route import RouteAnnounce, RouteChange, RouteFlap, RouteReplay, RouteWithdraw
@@ -15,6 +15,7 @@ _SUBJECT_FAULTS = (
     SilentOneWay,
     BfdOnly,
     BgpOnly,
+    EspOnly,
     MtuCut,
     DaemonKill,
     DaemonFreeze,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from labctl.errors import RefusedError
 from labctl.faults import subject as find
 from labctl.model.act import Act, Drop, LinkAdmin, Match, Way
 from labctl.model.plan import Plan
@@ -77,6 +78,23 @@ class BgpOnly:
 
     def acts(self, plan: Plan) -> tuple[Act, ...]:
         return _control(plan, self.subject, "bgp")
+
+
+@dataclass(frozen=True, slots=True)
+class EspOnly:
+    """ESP is lost, IKE passes: each end of an IPsec tunnel finds the other alive, and nothing comes through (RFC 7296 2.4, the black hole)."""
+
+    kind: ClassVar[str] = "esp-only"
+    subject: str
+
+    def acts(self, plan: Plan) -> tuple[Act, ...]:
+        """RefusedError where no IPsec tunnel goes over that cable."""
+        cable = find.link(plan, self.subject)
+        carry = dict.fromkeys(name for site in plan.sites if site.tunnel == "ipsec" for a in site.attachments for name in a.links)
+        if cable.name not in carry:
+            hint = f"there are {', '.join(carry)}" if carry else "a site has some where it says tunnel: ipsec"
+            raise RefusedError(f"no IPsec tunnel goes over {cable.name}; {hint}")
+        return _drops(plan, self.subject, Match("esp"))
 
 
 @dataclass(frozen=True, slots=True)

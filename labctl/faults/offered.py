@@ -12,6 +12,10 @@ def _links(plan: Plan) -> list[str]:
     return [link.name for link in plan.links]
 
 
+def _tunnelled(plan: Plan) -> list[str]:
+    return list(dict.fromkeys(name for site in plan.sites if site.tunnel == "ipsec" for a in site.attachments for name in a.links))
+
+
 def _ends(plan: Plan) -> list[str]:
     pairs = [f"{near.node}:{far.node}" for link in plan.links for near, far in ((link.a, link.b), (link.b, link.a))]
     return list(dict.fromkeys(pairs))
@@ -49,6 +53,7 @@ KINDS: Mapping[str, tuple[str, Callable[[Plan], list[str]]]] = {
     "silent-one-way": ("END", _ends),
     "bfd-only": ("LINK", _links),
     "bgp-only": ("LINK", _links),
+    "esp-only": ("LINK", _tunnelled),
     "mtu-cut": ("LINK", _links),
     "daemon-kill": ("NODE[:DAEMON]", _routers),
     "daemon-freeze": ("NODE[:DAEMON]", _routers),

@@ -13,7 +13,7 @@ Way = Literal["in", "out"]
 class Match:
     """Which packets: all of them; or one protocol's; or those whose IP length is above `longer_than` bytes."""
 
-    protocol: Literal["any", "bfd", "bgp"] = "any"
+    protocol: Literal["any", "bfd", "bgp", "esp"] = "any"
     longer_than: int | None = None
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from labctl.faults.base import Fault
-from labctl.faults.link import CarrierLoss, LinkDown, SilentCut, SilentOneWay
+from labctl.faults.link import CarrierLoss, EspOnly, LinkDown, SilentCut, SilentOneWay
 from labctl.faults.node import NodeCrash, NodeFreeze, PopDown
 from labctl.faults.noop import Noop
 from labctl.faults.subject import ends
@@ -36,12 +36,13 @@ Promises = Mapping[tuple[str, str, Direction], Expectation]
 class Ground:
     """What a budget stands on. `sessions` are the plan's own promises, and what the daemons of a user's own configuration told of theirs.
 
-    `floor` is the host's for the device that it is calibrated with; every other device has its own.
+    `floor` is the host's for the device that it is calibrated with; every other device has its own. `answered`: IKE goes on, so that nobody is found dead.
     """
 
     plan: Plan
     sessions: tuple[SessionPromise, ...]
     floor: Floor
+    answered: bool = False
 
     def timing(self, node: str) -> Timing:
         return speaker(self.plan.node(node)).timing
@@ -126,6 +127,8 @@ def _noticing(on: Ground, site: Site, fault: Fault, flow: Flow, direction: Direc
             yield from _path(on, site, primary, fault, direction)
         case SilentCut() if _link(on.plan, fault.subject) in primary.links:
             yield from _path(on, site, primary, fault, direction)
+        case EspOnly() if _link(on.plan, fault.subject) in primary.links:
+            yield from _path(replace(on, answered=True), site, primary, fault, direction)
         case SilentOneWay() if _cable(on.plan, fault.subject) in primary.links:
             yield from _one_way(on, site, primary, fault, direction)
         case PopDown() if fault.subject == primary.pop:
@@ -219,6 +222,8 @@ def _silent(on: Ground, site: Site, node: str, peer: str, hops: int) -> Noticing
             return Noticing(node, "has static routes of its own configuration", None, True, hops, known=False)
         case "static":
             return Noticing(node, "has a static route, which no silent failure ends", None, True, hops)
+        case "static+dpd" if on.answered:
+            return Noticing(node, "has a static route, and its peer's IKE still answers", None, True, hops)
         case "static+dpd":
             return replace(_dead_peer(on, node, peer, hops), static=True)
         case "static+bfd":
@@ -250,7 +255,7 @@ def _session_loss(on: Ground, node: str, peer: str, hops: int = 0) -> Iterator[N
 
 def _sooner(on: Ground, session: Noticing, peer: str) -> Noticing:
     """A session also ends with the interface under it, which a tracked tunnel takes down once its peer is dead."""
-    if not on.timing(session.node).follows_carrier or not any(end.peer == peer and end.tracked for end in on.plan.node(session.node).ike):
+    if on.answered or not on.timing(session.node).follows_carrier or not any(end.peer == peer and end.tracked for end in on.plan.node(session.node).ike):
         return session
     dead = _dead_peer(on, session.node, peer, session.hops)
     if session.span is None or dead.span is None:

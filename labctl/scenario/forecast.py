@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from labctl.faults.base import Fault
-from labctl.faults.link import BfdOnly, BgpOnly, CarrierLoss, LinkDown, MtuCut, SilentCut, SilentOneWay
+from labctl.faults.link import BfdOnly, BgpOnly, CarrierLoss, EspOnly, LinkDown, MtuCut, SilentCut, SilentOneWay
 from labctl.faults.noop import Noop
 from labctl.faults.session import SessionClear
 from labctl.faults.subject import ends, link
@@ -17,7 +17,8 @@ from labctl.scenario.budget import Ground, Promises, promises
 
 _HEADERS = 40 + 8
 _TUNNEL = 50
-"""IPv6 and UDP in front of a probe packet; and IPv4, UDP, VXLAN and Ethernet in front of that."""
+_ESP = 65
+"""IPv6 and UDP in front of a probe packet; IPv4, UDP, VXLAN and Ethernet in front of that; and what IPsec puts around it."""
 
 
 def forecast(on: Ground, fault: Fault, flows: Iterable[Flow]) -> Promises:
@@ -59,9 +60,9 @@ def spared(plan: Plan, fault: Fault, flow: Flow) -> str:
             return "nothing was done"
         case SessionClear(how="soft"):
             return "a soft clear only asks again for the routes"
-        case MtuCut() if fault.longer_than >= PACKET.size + _HEADERS + _TUNNEL:
+        case MtuCut() if fault.longer_than >= PACKET.size + _HEADERS + _TUNNEL + _ESP * ("ipsec" in plan.tunnels):
             return f"probe packets are shorter than {fault.longer_than} bytes"
-        case SilentCut() | MtuCut() | BfdOnly() | BgpOnly():
+        case SilentCut() | MtuCut() | BfdOnly() | BgpOnly() | EspOnly():
             return _beside(plan, link(plan, fault.subject).name, flow)
         case LinkDown() | CarrierLoss() | SilentOneWay():
             near, _ = ends(plan, fault.subject)

@@ -9,7 +9,7 @@ import pytest
 from labctl.compiler import compile_plan, load
 from labctl.errors import RefusedError
 from labctl.faults import MENU, Fault, Flap
-from labctl.faults.link import BfdOnly, BgpOnly, CarrierLoss, LinkDown, MtuCut, SilentCut, SilentOneWay
+from labctl.faults.link import BfdOnly, BgpOnly, CarrierLoss, EspOnly, LinkDown, MtuCut, SilentCut, SilentOneWay
 from labctl.faults.node import DaemonFreeze, DaemonKill, NodeCrash, NodeFreeze, PopDown
 from labctl.faults.noop import Noop
 from labctl.faults.route import RouteAnnounce, RouteChange, RouteFlap, RouteReplay, RouteWithdraw
@@ -30,6 +30,7 @@ CASES: dict[str, Fault] = {
     "bfd-only-in-a-tunnel": BfdOnly("fra1-isp1"),
     "bfd-only-on-a-circuit": BfdOnly("fra2-mpls1"),
     "bgp-only": BgpOnly("branch-isp1"),
+    "esp-only": EspOnly("shop-isp2"),
     "mtu-cut": MtuCut("fra2-mpls1", longer_than=1000),
     "daemon-kill-one": DaemonKill("fra1:bgpd"),
     "daemon-kill-all": DaemonKill("fra1"),
@@ -91,6 +92,7 @@ def test_carrier_loss_is_done_at_the_other_end() -> None:
     ("fault", "words"),
     [
         (SilentCut("fra1-isp9"), "no link 'fra1-isp9' in this lab; did you mean fra1-isp1"),
+        (EspOnly("fra1-isp1"), "no IPsec tunnel goes over fra1-isp1; there are isp2-shop, ams-isp2"),
         (LinkDown("branch:fra1"), "no link end 'branch:fra1'"),
         (NodeCrash("fra"), "no node 'fra' in this lab; did you mean fra"),
         (PopDown("fra1"), "no PoP 'fra1' in this lab; did you mean fra?"),

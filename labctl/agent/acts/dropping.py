@@ -15,7 +15,12 @@ from labctl.model.sample import DIRECTIONS, Direction
 
 _TABLE: Final = "netdev labctl"
 _HOOK: Final = {"in": "ingress", "out": "egress"}
-_PROTOCOL: Final = {"bfd": ("udp dport { 3784, 3785, 4784 }",), "bgp": ("tcp dport 179", "tcp sport 179")}
+_PROTOCOL: Final = {
+    "bfd": ("udp dport { 3784, 3785, 4784 }",),
+    "bgp": ("tcp dport 179", "tcp sport 179"),
+    # RFC 3948 2: on the port that ESP and IKE share, four bytes of zero stand before a message of IKE
+    "esp": ("udp dport 4500 @th,64,32 != 0", "udp sport 4500 @th,64,32 != 0", "ip protocol esp"),
+}
 
 
 @dataclass(frozen=True, slots=True)

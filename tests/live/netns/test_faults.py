@@ -64,8 +64,8 @@ MEASURED: dict[str, Fault] = {
     "graceful-shutdown": GracefulShutdown("fra"),
     "flap": Flap(SilentCut("fra-isp1"), period_ns=2 * S, duty=0.6, count=2),
 }
-APART = {"bgp-only"}
-"""Those that a test of their own looks at: a hold time takes longer than a trial here."""
+APART = {"bgp-only", "esp-only"}
+"""Those that a test of their own looks at: a hold time takes longer than a trial here, and IPsec is in test_ipsec."""
 
 _TRIES = 3
 _LOG = logging.getLogger(__name__)

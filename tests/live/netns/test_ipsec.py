@@ -88,6 +88,13 @@ def test_one_dead_port_does_not_stop_the_other_tunnel() -> None:
     eventually(all_up, "every tunnel is up again")
 
 
+def test_an_sa_that_only_ike_keeps_alive_carries_nothing_and_nobody_notices() -> None:
+    """Longer than the edge would wait for a peer that does not answer."""
+    gone = lost("esp-only", "fra-isp1", "--for", "9s")
+    assert gone and all(8_900 < count < 9_500 for count in gone.values()), gone
+    assert all_up()
+
+
 def test_a_killed_ike_daemon_brings_its_tunnels_up_again() -> None:
     labctl("inject", "daemon-kill", "fra:charon-systemd", "--lab", LAB)
     eventually(lambda: tunnels().get(("branch", "fra")) == "none", "the edge gives its peer up")

@@ -5,7 +5,7 @@ from pathlib import Path
 from labctl.compiler import compile_plan, load
 from labctl.compiler.vary_device import vary_device
 from labctl.faults.base import Fault
-from labctl.faults.link import CarrierLoss, SilentCut
+from labctl.faults.link import CarrierLoss, EspOnly, SilentCut
 from labctl.faults.node import PopDown
 from labctl.model.plan import Plan
 from labctl.model.sample import Direction
@@ -99,3 +99,8 @@ def test_a_session_over_a_tunnel_ends_with_whichever_is_first() -> None:
     assert tunnelled("bgp@3/9") == Span(6 * S, 9 * S)
     assert tunnelled("bgp@60/180") == Span(17 * S, 19 * S)
     assert tunnelled("bgp@6/20") == Span(14 * S, 19 * S)
+
+
+def test_dead_peer_detection_finds_nothing_where_ike_still_passes() -> None:
+    assert tunnelled("static+dpd", EspOnly("fra-isp1")) is None
+    assert tunnelled("bgp@60/180", EspOnly("fra-isp1")) == Span(120 * S, 180 * S)
