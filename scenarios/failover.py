@@ -110,7 +110,7 @@ def _faults(plan: Plan, site: Site) -> dict[str, Fault]:
     return {
         "carrier loss at the edge": CarrierLoss(f"{site.edge}:{(near.a if near.a.node == site.edge else near.b).ifname}"),
         "silent cut behind the provider": SilentCut(behind.name),
-        **({"ESP lost, IKE passes": EspOnly(behind.name)} if site.tunnel == "ipsec" else {}),
+        **({"ESP lost (IKE passes)": EspOnly(behind.name)} if site.tunnel == "ipsec" else {}),
         "PoP down": PopDown(primary.pop),
         "noop (control)": Noop(),
     }

@@ -27,7 +27,7 @@ def _site(site: SiteWanted) -> Iterator[Complaint]:
             path, f"site '{site.name}' is of kind {site.kind}, which has circuits and no tunnels", "leave it out", ((*site.path, "kind"),), on_key=True
         )
     elif site.tunnel.kind == "plain":
-        for key, value in (("dpd", site.tunnel.dpd), ("rekey", site.tunnel.rekey_s), ("initiator", site.tunnel.initiates)):
+        for key, value in (("dpd", site.tunnel.dpd), ("rekey", site.tunnel.rekey_s), ("initiator", site.tunnel.initiates), ("auth", site.tunnel.auth)):
             if value is not None:
                 yield Complaint((*path, key), f"{key} is of IKE, and a plain tunnel has none", "write type: ipsec, or leave it out", (kind,), on_key=True)
     if site.routing.mode == "static+dpd" and site.tunnel.kind != "ipsec":

@@ -35,5 +35,5 @@ def _end(circuit: Circuit, addressing: Addressing, dpd: Dpd, edge: bool) -> Ike:
         tracked=circuit.site.routing.mode not in ("static", "static+bfd"),
         dpd=dpd,
         rekey_s=wanted.rekey_s or REKEY_S,
-        secret=f"{circuit.tunnel} of {circuit.site.name}",
+        secret=None if wanted.auth == "certificate" else f"{circuit.tunnel} of {circuit.site.name}",
     )

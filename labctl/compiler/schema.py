@@ -164,6 +164,7 @@ class Tunnel(Shape):
     dpd: Said[Dpd] = None
     rekey: Said[Annotated[int, Field(ge=10, le=86_400)]] = None
     initiator: Said[Literal["edge", "both"]] = None
+    auth: Said[Literal["psk", "certificate"]] = None
 
 
 class CloudKeys(Shape):

@@ -116,7 +116,7 @@ def _site(name: str, keys: schema.Site, taking: Taking) -> SiteWanted:
         keys.hosts,
         taking.own(keys, path),
         _origin(keys),
-        TunnelWanted(keys.tunnel.type, _dpd(keys.tunnel.dpd), keys.tunnel.rekey, keys.tunnel.initiator),
+        TunnelWanted(keys.tunnel.type, _dpd(keys.tunnel.dpd), keys.tunnel.rekey, keys.tunnel.initiator, keys.tunnel.auth),
     )
 
 

@@ -111,12 +111,13 @@ class Routing:
 
 @dataclass(frozen=True, slots=True)
 class TunnelWanted:
-    """What a site's tunnels are. `dpd`, `rekey_s` and who `initiates` are of IKE; `dpd` is the edge's own, the PoPs' is the cloud's."""
+    """What a site's tunnels are. The rest is of IKE: the edge's `dpd` (that of the PoPs is the cloud's), how its ends prove who they are, who calls."""
 
     kind: TunnelKind = "plain"
     dpd: Dpd | None = None
     rekey_s: int | None = None
     initiates: Literal["edge", "both"] | None = None
+    auth: Literal["psk", "certificate"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,8 @@ class Ike:
     """One end of an IKE SA and of its one child, an ESP SA in tunnel mode (RFC 7296, RFC 4303), which carries `ifname`.
 
     `local` and `remote` are the ends' addresses outside, `inside` and `beyond` (without a length) those between which the SA lets pass; `peer` is the other
-    end's node. `initiates`: this end brings it up, and up again. `tracked`: the interface is up as long as the SA is.
+    end's node. `initiates`: this end brings it up, and up again. `tracked`: the interface is up as long as the SA is. `secret` is the pre-shared key, None:
+    both ends have certificates of the lab's own authority.
     """
 
     tunnel: str
@@ -134,7 +135,7 @@ class Ike:
     tracked: bool
     dpd: Dpd
     rekey_s: int
-    secret: str
+    secret: str | None
 
 
 @dataclass(frozen=True, slots=True)

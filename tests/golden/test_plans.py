@@ -46,7 +46,7 @@ VARIANTS = {
     "ipsec-static": [
         "cloud.dpd=30",
         "cloud.pops.fra.nodes=2",
-        "sites.branch.tunnel={type: ipsec, dpd: {delay: 5, retry: 4, tries: 5, backoff: 1.8}, rekey: 600, initiator: both}",
+        "sites.branch.tunnel={type: ipsec, dpd: {delay: 5, retry: 4, tries: 5, backoff: 1.8}, rekey: 600, initiator: both, auth: certificate}",
         "sites.branch.routing={mode: static, underlay: any}",
         "sites.dc.routing={mode: bgp}",
     ],

@@ -34,7 +34,7 @@ class StrongSwan:
         # How often a question is repeated is the daemon's, not a connection's: all ends of a node have the same.
         settings = {"dpd": node.ike[0].dpd, "vici": paths.VICI, "log": paths.LOG, "load": paths.LOAD}
         program = (found.at if found else paths.USUAL).parent / DAEMON
-        return {
+        pages: dict[PurePosixPath, Draft | Page] = {
             paths.CONFIG: Draft("strongswan/swanctl.conf.j2", {"ends": node.ike, "node": node.name, "updown": paths.UPDOWN}, 0o600),
             paths.SETTINGS: Draft("strongswan/strongswan.conf.j2", settings),
             paths.PLUGINS: Draft("strongswan/plugins.conf.j2", {"vici": paths.VICI}),
@@ -42,6 +42,9 @@ class StrongSwan:
             paths.LOAD: Draft("strongswan/load.j2", {}, 0o755),
             paths.UPDOWN: Draft("strongswan/updown.j2", {"run": paths.VICI.parent}, 0o755),
         }
+        if any(end.secret is None for end in node.ike):
+            pages |= _proofs(plan, node)
+        return pages
 
     def binds(self, plan: Plan, node: Node) -> tuple[PurePosixPath, ...]:
         return paths.PRIVATE
@@ -54,3 +57,14 @@ class StrongSwan:
 
     def load(self, plan: Plan, node: Node) -> tuple[tuple[str, ...], ...]:
         return ()
+
+
+def _proofs(plan: Plan, node: Node) -> Mapping[PurePosixPath, Page]:
+    # long to load, and few labs have certificates
+    from labctl.programs.strongswan.certificates import authority, certificate, private_key
+
+    return {
+        paths.AUTHORITY: Page(authority(plan.name)),
+        paths.CERTIFICATE: Page(certificate(plan.name, node.name)),
+        paths.KEY: Page(private_key(plan.name, node.name), 0o600),
+    }

@@ -13,12 +13,12 @@ from tests.live.netns.command import labctl
 
 LAB = f"esp{os.getpid()}"
 _WITHIN_S = 60.0
-_DPD = "sites.branch.tunnel={type: ipsec, dpd: {delay: 2, retry: 1, tries: 1}, rekey: 10}"
+_DPD = "sites.branch.tunnel={type: ipsec, dpd: {delay: 2, retry: 1, tries: 1}, rekey: 10, auth: certificate}"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def lab() -> Iterator[None]:
-    """Its edge gives a peer up after 4 s, and gets new keys every 10 s or earlier."""
+    """Its edge gives a peer up after 4 s, and gets new keys every 10 s or earlier; its ends have certificates."""
     labctl("up", "ipsec", "--name", LAB, "--set", _DPD, "--set", "sites.branch.routing={mode: static+dpd}")
     yield
     labctl("down", LAB)
