@@ -32,15 +32,16 @@ class Relay:
     def turn(self) -> bool:
         """One wait, and what it brought; False once ExaBGP is gone."""
         reading: list[int | socket.socket] = [0, self._listening]
-        writing: list[int | socket.socket] = [1] if self._commands else []
+        whole = self._commands.rfind(b"\n") + 1  # what ExaBGP has of a command cannot be taken back: it gets none before its end is here
+        writing: list[int | socket.socket] = [1] if whole else []
         if self._agent is not None:
-            reading += [self._agent] if len(self._commands) < _COMMANDS else []
+            reading += [self._agent] if len(self._commands) < _COMMANDS or not whole else []
             writing += [self._agent] if self._said else []
         readable, writable, _ = select.select(reading, writing, [])
         if 0 in readable and not self._from_exabgp():
             return False
         if 1 in writable:
-            self._commands = self._commands[os.write(1, self._commands[:_AT_ONCE]) :]
+            self._commands = self._commands[os.write(1, self._commands[: min(whole, _AT_ONCE)]) :]
         if self._agent in writable:
             self._to_agent()
         if self._agent in readable:
