@@ -97,13 +97,14 @@ class Asked:
 class Prepared:
     """A run of which nothing has been created yet: every name found, every reason to refuse already said, and what the topology says of its ground in `asked`.
 
-    `jobs` are the labs side by side.
+    `jobs` are the labs side by side; `ranked`: its cells stand by their outage.
     """
 
     asked: Asked
     cases: tuple[Case, ...]
     plays: tuple[Play, ...]
     jobs: int
+    ranked: bool = False
 
 
 def prepare(asked: Asked) -> Prepared:
@@ -128,7 +129,7 @@ def prepare(asked: Asked) -> Prepared:
     rehearse(playable, Timing(0, asked.settings.validation_ns, asked.settings.window_ns))
     bearable = admitted(cases, os.cpu_count() or 1)
     jobs = min(bearable, asked.settings.jobs or bearable, len({case.lab for case in playable})) if asked.lab is None else 1
-    return Prepared(asked, cases, plays(cases, asked.trials, asked.seed), jobs)
+    return Prepared(asked, cases, plays(cases, asked.trials, asked.seed), jobs, isinstance(found, Ranks))
 
 
 def _everywhere(found: Scenario, intent: Intent, asked: Asked) -> Iterator[Case]:
@@ -276,7 +277,7 @@ def _head(prepared: Prepared) -> Head:
         "frr": frr,
         "floor": "; ".join(_floors(prepared)),
         "fib": _fib(prepared),
-        "ranked": isinstance(scenario(prepared.asked.scenario), Ranks),
+        "ranked": prepared.ranked,
         "cells": [dict(case.cell.axes) | {"absent": case.absent, "headline": case.headline} for case in prepared.cases],
         "started": datetime.now().astimezone().isoformat(timespec="seconds"),
     }

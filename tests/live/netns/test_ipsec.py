@@ -91,7 +91,8 @@ def test_one_dead_port_does_not_stop_the_other_tunnel() -> None:
 def test_an_sa_that_only_ike_keeps_alive_carries_nothing_and_nobody_notices() -> None:
     """Longer than the edge would wait for a peer that does not answer."""
     gone = lost("esp-only", "fra-isp1", "--for", "9s")
-    assert gone and all(8_900 < count < 9_500 for count in gone.values()), gone
+    # and up to a second more, where a router has to ask for its neighbour's address again
+    assert gone and all(8_900 < count < 10_500 for count in gone.values()), gone
     assert all_up()
 
 
