@@ -4,6 +4,7 @@ from labctl.faults.base import Fault
 from labctl.faults.link import BfdOnly, BgpOnly, CarrierLoss, EspOnly, LinkDown, MtuCut, SilentCut, SilentOneWay
 from labctl.faults.node import DaemonFreeze, DaemonKill, NodeCrash, NodeFreeze, PopDown
 from labctl.faults.noop import Noop
+from labctl.faults.pop import BackboneCut, UplinksCut
 from labctl.faults.route import RouteAnnounce, RouteChange, RouteFlap, RouteReplay, RouteWithdraw
 from labctl.faults.session import GracefulShutdown, SessionClear, SessionShutdown
 from labctl.faults.train import Flap
@@ -22,6 +23,8 @@ _SUBJECT_FAULTS = (
     NodeCrash,
     NodeFreeze,
     PopDown,
+    UplinksCut,
+    BackboneCut,
     SessionShutdown,
     SessionClear,
     GracefulShutdown,

@@ -60,6 +60,8 @@ KINDS: Mapping[str, tuple[str, Callable[[Plan], list[str]]]] = {
     "node-crash": ("NODE", _nodes),
     "node-freeze": ("NODE", _nodes),
     "pop-down": ("POP", _pops),
+    "uplinks-cut": ("POP", _pops),
+    "backbone-cut": ("POP", _pops),
     "session-shutdown": ("NODE:PEER", _sessions),
     "session-clear": ("NODE:PEER", _sessions),
     "graceful-shutdown": ("NODE", _routers),

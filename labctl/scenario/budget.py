@@ -16,6 +16,7 @@ from labctl.faults.base import Fault
 from labctl.faults.link import CarrierLoss, EspOnly, LinkDown, SilentCut, SilentOneWay
 from labctl.faults.node import NodeCrash, NodeFreeze, PopDown
 from labctl.faults.noop import Noop
+from labctl.faults.pop import UplinksCut
 from labctl.faults.subject import ends
 from labctl.model.finding import Expectation
 from labctl.model.plan import Attachment, Flow, Plan, Site, StaticRoute
@@ -131,6 +132,8 @@ def _noticing(on: Ground, site: Site, fault: Fault, flow: Flow, direction: Direc
             yield from _path(replace(on, answered=True), site, primary, fault, direction)
         case SilentOneWay() if _cable(on.plan, fault.subject) in primary.links:
             yield from _one_way(on, site, primary, fault, direction)
+        case UplinksCut() if fault.subject == primary.pop:
+            yield from _uplinks(on, site, primary, flow, direction)
         case PopDown() if fault.subject == primary.pop:
             yield from _pop(on, site, primary, flow, direction)
         case NodeFreeze() if fault.subject == primary.pop_node:
@@ -164,6 +167,17 @@ def _one_way(on: Ground, site: Site, primary: Attachment, fault: SilentOneWay, d
     deaf, other, hops = (primary.pop_node, site.edge, 0) if from_edge else (site.edge, primary.pop_node, 2)
     first, second = _silent(on, site, deaf, other, hops), _silent(on, site, other, deaf, hops)
     yield first if first.span is None or second.span is None else replace(first, span=first.span.widened(0, second.span.hi_ns))
+
+
+def _uplinks(on: Ground, site: Site, primary: Attachment, flow: Flow, direction: Direction) -> Iterator[Noticing]:
+    """The sending end leaves the PoP; and the PoP, which the others still hear, finds the receiving end gone and withdraws it."""
+    near, far = (flow.a, flow.b) if direction == "forward" else (flow.b, flow.a)
+    for end, sends in ((near, True), (far, False)):
+        name = on.plan.node(end.node).site
+        theirs = on.plan.site(name) if name is not None else None
+        if theirs is not None and theirs.attachments[0].pop == primary.pop:
+            first = theirs.attachments[0]
+            yield _at_edge(on, theirs, first, by_carrier=False) if sends else _at_pop(on, theirs, first)
 
 
 def _pop(on: Ground, site: Site, primary: Attachment, flow: Flow, direction: Direction) -> Iterator[Noticing]:

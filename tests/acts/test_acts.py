@@ -12,6 +12,7 @@ from labctl.faults import MENU, Fault, Flap
 from labctl.faults.link import BfdOnly, BgpOnly, CarrierLoss, EspOnly, LinkDown, MtuCut, SilentCut, SilentOneWay
 from labctl.faults.node import DaemonFreeze, DaemonKill, NodeCrash, NodeFreeze, PopDown
 from labctl.faults.noop import Noop
+from labctl.faults.pop import BackboneCut, UplinksCut
 from labctl.faults.route import RouteAnnounce, RouteChange, RouteFlap, RouteReplay, RouteWithdraw
 from labctl.faults.session import GracefulShutdown, SessionClear, SessionShutdown
 from labctl.model.act import Act, Drop, LinkAdmin, Signal
@@ -39,6 +40,8 @@ CASES: dict[str, Fault] = {
     "node-crash-carrier-lost": NodeCrash("ams", carrier="lost"),
     "node-freeze": NodeFreeze("branch"),
     "pop-down-of-two-nodes": PopDown("fra"),
+    "uplinks-cut-of-two-nodes": UplinksCut("fra"),
+    "backbone-cut": BackboneCut("ams"),
     "session-shutdown": SessionShutdown("branch:fra1"),
     "session-shutdown-of-a-node": SessionShutdown("branch"),
     "session-clear": SessionClear("branch:fra1"),
@@ -96,6 +99,7 @@ def test_carrier_loss_is_done_at_the_other_end() -> None:
         (LinkDown("branch:fra1"), "no link end 'branch:fra1'"),
         (NodeCrash("fra"), "no node 'fra' in this lab; did you mean fra"),
         (PopDown("fra1"), "no PoP 'fra1' in this lab; did you mean fra?"),
+        (UplinksCut("fra1"), "no PoP 'fra1' in this lab; did you mean fra?"),
         (SessionShutdown("branch:isp1"), "no BGP session 'branch:isp1'"),
         (GracefulShutdown("isp1"), "no BGP session 'isp1'"),
         (DaemonKill("branch-host"), "branch-host runs no daemons: it is a plain Linux host"),

@@ -19,6 +19,7 @@ from labctl.faults import MENU, Fault, Flap
 from labctl.faults.link import BfdOnly, BgpOnly, CarrierLoss, LinkDown, MtuCut, SilentCut, SilentOneWay
 from labctl.faults.node import DaemonFreeze, DaemonKill, NodeCrash, NodeFreeze, PopDown
 from labctl.faults.noop import Noop
+from labctl.faults.pop import BackboneCut, UplinksCut
 from labctl.faults.route import RouteAnnounce, RouteChange, RouteFlap, RouteReplay, RouteWithdraw
 from labctl.faults.session import GracefulShutdown, SessionClear, SessionShutdown
 from labctl.model.event import BfdState, BgpState, LinkState
@@ -58,6 +59,8 @@ MEASURED: dict[str, Fault] = {
     "node-crash-carrier-lost": NodeCrash("fra", carrier="lost"),
     "node-freeze": NodeFreeze("fra"),
     "pop-down": PopDown("fra"),
+    "uplinks-cut": UplinksCut("fra"),
+    "backbone-cut": BackboneCut("fra"),
     "session-shutdown": SessionShutdown("branch:fra"),
     "session-clear": SessionClear("branch:fra"),
     "session-clear-soft": SessionClear("branch:fra", how="soft"),

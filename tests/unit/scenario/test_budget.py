@@ -7,6 +7,7 @@ from labctl.compiler.vary_device import vary_device
 from labctl.faults.base import Fault
 from labctl.faults.link import CarrierLoss, EspOnly, SilentCut
 from labctl.faults.node import PopDown
+from labctl.faults.pop import UplinksCut
 from labctl.model.plan import Plan
 from labctl.model.sample import Direction
 from labctl.model.time import MS, S, Span
@@ -104,3 +105,11 @@ def test_a_session_over_a_tunnel_ends_with_whichever_is_first() -> None:
 def test_dead_peer_detection_finds_nothing_where_ike_still_passes() -> None:
     assert tunnelled("static+dpd", EspOnly("fra-isp1")) is None
     assert tunnelled("bgp@60/180", EspOnly("fra-isp1")) == Span(120 * S, 180 * S)
+
+
+def test_a_pop_without_uplinks_is_left_by_who_sends_and_withdraws_who_receives() -> None:
+    # the plant detects within 150 ms, the PoP finds the data centre gone within 900 ms
+    assert band("bgp+bfd@50x3", "plant-dc-v4", "forward", UplinksCut("fra")) == Span(600 * MS, 900 * MS)
+    assert band("bgp+bfd@50x3", "plant-dc-v4", "reverse", UplinksCut("fra")) == Span(600 * MS, 900 * MS)
+    assert band("bgp+bfd@50x3", "plant-saas-v4", "forward", UplinksCut("fra")) == Span(100 * MS, 150 * MS)
+    assert band("bgp+bfd@50x3", "plant-saas-v4", "reverse", UplinksCut("fra")) == Span(100 * MS, 150 * MS)
