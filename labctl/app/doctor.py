@@ -33,6 +33,7 @@ _PACKAGE: Final = {
     "vtysh": "frr",
     "tcpdump": "tcpdump",
 }
+_SERVICES: Final = {"frr": "frr", "bird2": "bird", "charon-systemd": "strongswan"}
 _COST: Final = {"tc": "no impairments with netem", "tcpdump": "no captures"}
 
 
@@ -178,7 +179,7 @@ def _share(all_of: int | None, of_a_router: int) -> int | None:
 
 def _install(package: str) -> str:
     # Debian's package starts the daemon on the host itself, which no lab needs.
-    calm = "".join(f" && sudo systemctl disable --now {service}" for name, service in (("frr", "frr"), ("bird2", "bird")) if name == package)
+    calm = "".join(f" && sudo systemctl disable --now {service}" for name, service in _SERVICES.items() if name in package.split())
     return f"sudo apt-get install {package}{calm}"
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from labctl.model.plan import Plan, TunnelKind
 
-TITLES: Final[Mapping[TunnelKind, str]] = {"plain": "plain tunnel: VXLAN in the clear", "ipsec": "IKEv2, and VXLAN inside ESP (in user space)"}
+TITLES: Final[Mapping[TunnelKind, str]] = {"plain": "plain tunnel: VXLAN in the clear", "ipsec": "IKEv2 tunnel: VXLAN inside ESP, made in user space"}
 
 
 def told(plan: Plan) -> str:

@@ -71,6 +71,8 @@ def conditions(results: Results) -> Iterator[tuple[str, str]]:
         yield "session away", AWAY
     if any("plain tunnel" in place.kind for place in results.places):
         yield "tunnels", "plain: VXLAN in the clear, without IPsec and its dead peer detection"
+    if any("IKEv2 tunnel" in place.kind for place in results.places):
+        yield "tunnels", "IPsec by strongSwan: IKEv2, and ESP in user space (kernel-libipsec), which a busy host makes slower than a kernel's"
     yield "versions", ", ".join(f"{name} {number}" for name, number in chosen.versions.items())
     yield "host", _host(chosen)
     yield "stored", f"{chosen.path}, begun {chosen.started}"

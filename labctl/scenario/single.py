@@ -76,7 +76,7 @@ def single_fault(plan: Plan, fault: Fault, flows: tuple[Flow, ...], expected: Pr
 
 
 def steady(plan: Plan, flows: tuple[Flow, ...]) -> Steady:
-    return Steady(flows, sessions(plan), primary_marks(plan, flows), settling_ns(plan), STEADY_WITHIN_NS + _back_wait_ns(plan) + _rekeyed_ns(plan))
+    return Steady(flows, sessions(plan), primary_marks(plan, flows), settling_ns(plan), STEADY_WITHIN_NS + _back_wait_ns(plan) + _called_again_ns(plan))
 
 
 def remembers(plan: Plan) -> str:
@@ -99,7 +99,7 @@ def _back_wait_ns(plan: Plan) -> int:
     return max((first + min(2 * first, most) for first, most in waits), default=0)
 
 
-def _rekeyed_ns(plan: Plan) -> int:
+def _called_again_ns(plan: Plan) -> int:
     """How long it may take until an end of a tunnel knows that the other one has forgotten it, and until it calls again: its longest wait for an answer."""
     ends = (end.dpd for node in plan.nodes for end in node.ike)
     return max((round((dpd.delay_s + dpd.silence_s + dpd.retry_s * dpd.backoff**dpd.tries) * S) for dpd in ends), default=0)
