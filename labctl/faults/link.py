@@ -90,7 +90,7 @@ class EspOnly:
     def acts(self, plan: Plan) -> tuple[Act, ...]:
         """RefusedError where no IPsec tunnel goes over that cable."""
         cable = find.link(plan, self.subject)
-        carry = dict.fromkeys(name for site in plan.sites if site.tunnel == "ipsec" for a in site.attachments for name in a.links)
+        carry = find.sealed(plan)
         if cable.name not in carry:
             hint = f"there are {', '.join(carry)}" if carry else "a site has some where it says tunnel: ipsec"
             raise RefusedError(f"no IPsec tunnel goes over {cable.name}; {hint}")

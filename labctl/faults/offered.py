@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from labctl.faults.subject import sealed
 from labctl.model.plan import Plan
 from labctl.programs.bgp.base import base
 from labctl.programs.devices import INJECTORS
@@ -10,10 +11,6 @@ from labctl.programs.speakers import routes
 
 def _links(plan: Plan) -> list[str]:
     return [link.name for link in plan.links]
-
-
-def _tunnelled(plan: Plan) -> list[str]:
-    return list(dict.fromkeys(name for site in plan.sites if site.tunnel == "ipsec" for a in site.attachments for name in a.links))
 
 
 def _ends(plan: Plan) -> list[str]:
@@ -53,7 +50,7 @@ KINDS: Mapping[str, tuple[str, Callable[[Plan], list[str]]]] = {
     "silent-one-way": ("END", _ends),
     "bfd-only": ("LINK", _links),
     "bgp-only": ("LINK", _links),
-    "esp-only": ("LINK", _tunnelled),
+    "esp-only": ("LINK", lambda plan: list(sealed(plan))),
     "mtu-cut": ("LINK", _links),
     "daemon-kill": ("NODE[:DAEMON]", _routers),
     "daemon-freeze": ("NODE[:DAEMON]", _routers),

@@ -48,6 +48,11 @@ def sessions(plan: Plan, text: str) -> tuple[Node, tuple[Neighbor, ...]]:
     raise _no("BGP session", text, [f"{n.name}:{s.peer}" for n in plan.nodes if n.bgp for s in n.bgp.neighbors])
 
 
+def sealed(plan: Plan) -> tuple[str, ...]:
+    """The cables over which IPsec tunnels go."""
+    return tuple(dict.fromkeys(name for site in plan.sites if site.tunnel == "ipsec" for a in site.attachments for name in a.links))
+
+
 def _no(what: str, text: str, there: list[str]) -> RefusedError:
     near = get_close_matches(text, there, 3)
     known = list(dict.fromkeys(there))

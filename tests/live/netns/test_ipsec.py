@@ -3,13 +3,13 @@
 import json
 import os
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.live.netns.command import labctl
+from tests.live.netns.reaping import eventually
 
 LAB = f"esp{os.getpid()}"
 _WITHIN_S = 60.0
@@ -30,13 +30,6 @@ def inside(node: str, *words: str) -> str:
 
 def tunnels() -> dict[tuple[str, str], str]:
     return {(row["node"], row["peer"]): row["state"] if row["esp"] else "none" for row in json.loads(labctl("show", "tunnels", "--lab", LAB, "--json"))["rows"]}
-
-
-def eventually(holds: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + _WITHIN_S
-    while not holds():
-        assert time.monotonic() < deadline, f"not within {_WITHIN_S} s: {what}"
-        time.sleep(0.1)
 
 
 def all_up() -> bool:
@@ -72,20 +65,20 @@ def test_new_keys_cost_no_packet() -> None:
 
 def test_a_dead_peer_takes_the_interface_down_and_its_return_up_again() -> None:
     labctl("inject", "silent-cut", "fra-isp1", "--lab", LAB)
-    eventually(lambda: tunnels()["branch", "fra"] == "none", "the edge gives its peer up")
+    eventually(lambda: tunnels()["branch", "fra"] == "none", "the edge gives its peer up", _WITHIN_S)
     assert "state DOWN" in inside("branch", "ip", "link", "show", "dev", "tun-fra")
     assert "tun-ams" in inside("branch", "ip", "route", "show", "default")
     assert inside("branch", "sh", "-c", "ip route get 100.64.160.65 from 100.64.160.66 2>&1 || true").startswith("RTNETLINK answers: Invalid argument")
     labctl("heal", "--lab", LAB)
-    eventually(all_up, "every tunnel is up again")
-    eventually(lambda: "tun-fra" in inside("branch", "ip", "route", "show", "default"), "the primary is used again")
+    eventually(all_up, "every tunnel is up again", _WITHIN_S)
+    eventually(lambda: "tun-fra" in inside("branch", "ip", "route", "show", "default"), "the primary is used again", _WITHIN_S)
 
 
 def test_one_dead_port_does_not_stop_the_other_tunnel() -> None:
     """ESP in user space is sent by one thread: packets that wait for a neighbour on a dead port may not fill its buffer."""
     gone = {flow: count for (flow, way), count in lost("carrier-loss", "branch:eth1", "--for", "8s").items() if way == "forward"}
     assert gone and all(3000 < count < 6000 for count in gone.values()), gone
-    eventually(all_up, "every tunnel is up again")
+    eventually(all_up, "every tunnel is up again", _WITHIN_S)
 
 
 def test_an_sa_that_only_ike_keeps_alive_carries_nothing_and_nobody_notices() -> None:
@@ -98,9 +91,9 @@ def test_an_sa_that_only_ike_keeps_alive_carries_nothing_and_nobody_notices() ->
 
 def test_a_killed_ike_daemon_brings_its_tunnels_up_again() -> None:
     labctl("inject", "daemon-kill", "fra:charon-systemd", "--lab", LAB)
-    eventually(lambda: tunnels().get(("branch", "fra")) == "none", "the edge gives its peer up")
+    eventually(lambda: tunnels().get(("branch", "fra")) == "none", "the edge gives its peer up", _WITHIN_S)
     labctl("heal", "--lab", LAB)
-    eventually(all_up, "every tunnel is up again")
+    eventually(all_up, "every tunnel is up again", _WITHIN_S)
 
 
 def test_an_agent_that_is_killed_leaves_no_ike_daemon() -> None:
@@ -110,4 +103,4 @@ def test_an_agent_that_is_killed_leaves_no_ike_daemon() -> None:
     charons = subprocess.run(["pgrep", "-x", "charon-systemd", "--parent", str(pid)], capture_output=True, text=True, check=False).stdout.split()
     assert len(charons) == 3
     os.kill(pid, 9)
-    eventually(lambda: not any(Path(f"/proc/{charon}").exists() for charon in charons), "the daemons are gone")
+    eventually(lambda: not any(Path(f"/proc/{charon}").exists() for charon in charons), "the daemons are gone", _WITHIN_S)

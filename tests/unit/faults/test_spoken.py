@@ -32,7 +32,7 @@ def test_a_train_is_made_of_another_fault_and_passes_its_options_on() -> None:
     ("kind", "options", "words"),
     [
         ("silent-cuts", {}, "there is no fault 'silent-cuts'; did you mean 'silent-cut'"),
-        ("xyz", {}, "there is no fault 'xyz'; known: bfd-only, bgp-only"),
+        ("xyz", {}, "there is no fault 'xyz'; known: backbone-cut, bfd-only, bgp-only"),
         ("silent-cut", {"carrier": "lost"}, "silent-cut has no option carrier; its options: none"),
         ("silent-cut", {"fault": "link-down"}, "silent-cut has no option fault; its options: none"),
         ("mtu-cut", {"size": "9"}, "mtu-cut has no option size; its options: longer-than"),
