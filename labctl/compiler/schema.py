@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from labctl.compiler import timers, values
 from labctl.model.intent import Network, Timers
-from labctl.model.plan import Bfd
+from labctl.model.plan import Bfd, Mode
 from labctl.model.routes import Source
 
 Name = Annotated[str, AfterValidator(values.name), Field(json_schema_extra={"pattern": f"^{values.NAME}$"})]
@@ -126,7 +126,7 @@ class Defaults(SessionKeys):
 
 
 class Routing(SessionKeys):
-    mode: Literal["static", "static+dpd", "static+bfd", "bgp", "bgp+bfd"] = "bgp+bfd"
+    mode: Mode = "bgp+bfd"
     underlay: Literal["pinned", "any"] = "pinned"
     static: Literal["floating", "kernel"] = "floating"
     ignore_linkdown: bool = False

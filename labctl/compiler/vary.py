@@ -1,6 +1,7 @@
 """One site's routing changed, for the axes of a matrix."""
 
 from dataclasses import replace
+from typing import get_args
 
 from labctl.compiler import values
 from labctl.compiler.check_routing import routing_complaints
@@ -9,7 +10,7 @@ from labctl.errors import InputError, Problem
 from labctl.model.intent import Intent, Routing, Session
 from labctl.model.plan import Bfd, Mode
 
-MODES: dict[str, Mode] = {"static": "static", "static+dpd": "static+dpd", "static+bfd": "static+bfd", "bgp": "bgp", "bgp+bfd": "bgp+bfd"}
+MODES: dict[str, Mode] = {mode: mode for mode in get_args(Mode)}
 
 
 def vary(

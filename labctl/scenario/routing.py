@@ -1,13 +1,14 @@
 """The routing axis: how a site is routed, as a word that a person can type: 'static', 'bgp@3/9', 'bgp+bfd@300x3', 'bgp+bfd@aws-dx'."""
 
 from dataclasses import dataclass
+from typing import get_args
 
 from labctl.compiler import vary
 from labctl.errors import RefusedError
 from labctl.model.intent import Intent
-from labctl.model.plan import Site
+from labctl.model.plan import Mode, Site
 
-MODES = ("static", "static+dpd", "static+bfd", "bgp", "bgp+bfd")
+MODES: tuple[str, ...] = get_args(Mode)
 
 
 @dataclass(frozen=True, slots=True)
